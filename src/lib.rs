@@ -1,0 +1,1 @@
+//! Aureole: a self-hosted chat server that speaks `HaloPSA`'s chat REST API.

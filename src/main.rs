@@ -1,0 +1,2 @@
+//! The `aureole` command.
+fn main() {}
