@@ -1,2 +1,16 @@
 //! The `aureole` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+use aureole::cli;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match cli::run(cli::Command::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("aureole: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Who may call what: every rule in one table. What is not in it is refused.
+//!
+//! These rules open the door of an operation; which chats are behind it for this caller is decided
+//! by `service::access`.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use axum::http::Method;
+
+use super::error::ApiError;
+use crate::domain::caller::Caller;
+
+/// What a caller needs for an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Nothing: the short public list.
+    Open,
+    /// A token, or a chat profile's public key, which the operation checks.
+    KeyOrToken,
+    /// A visitor's token, or credentials with `access:chat`.
+    Chat,
+    /// Credentials of an agent or an API client, whatever their scope.
+    Staff,
+    /// Credentials with `access:chat`.
+    ChatStaff,
+    /// Credentials with `all` or `admin`.
+    Admin,
+}
+
+use Rule::{Admin, Chat, ChatStaff, KeyOrToken, Open, Staff};
+
+/// Every operation, by method and path.
+#[rustfmt::skip]
+pub const RULES: &[(Method, &str, Rule)] = &[
+    (Method::GET,    "/authinfo",              Open),
+    (Method::POST,   "/auth/token",            Open),
+    (Method::GET,    "/health/live",           Open),
+    (Method::GET,    "/health/ready",          Open),
+    (Method::GET,    "/metrics",               Open),
+    (Method::GET,    "/openapi.yaml",          Open),
+    (Method::GET,    "/lookup",                Staff),
+    (Method::GET,    "/InstanceInfo",          Staff),
+    (Method::GET,    "/Agent/me",              Staff),
+
+    (Method::GET,    "/Chat",                  Chat),
+    (Method::POST,   "/Chat",                  KeyOrToken),
+    (Method::GET,    "/Chat/{id}",             Chat),
+    (Method::GET,    "/ChatMessage",           Chat),
+    (Method::POST,   "/ChatMessage",           Chat),
+    (Method::POST,   "/ChatMessage/IsTyping",  Chat),
+    (Method::POST,   "/ChatFlow",              Chat),
+    (Method::POST,   "/ChatMatchingData",      KeyOrToken),
+
+    (Method::GET,    "/ChatProfile",           ChatStaff),
+    (Method::POST,   "/ChatProfile",           Admin),
+    (Method::GET,    "/ChatProfile/{id}",      KeyOrToken),
+    (Method::DELETE, "/ChatProfile/{id}",      Admin),
+
+    (Method::GET,    "/Agent",                 ChatStaff),
+    (Method::POST,   "/Agent",                 Admin),
+    (Method::GET,    "/Agent/{id}",            ChatStaff),
+    (Method::DELETE, "/Agent/{id}",            Admin),
+    (Method::GET,    "/Team",                  ChatStaff),
+    (Method::POST,   "/Team",                  Admin),
+    (Method::GET,    "/Team/{id}",             ChatStaff),
+    (Method::DELETE, "/Team/{id}",             Admin),
+    (Method::GET,    "/FieldInfo",             ChatStaff),
+    (Method::POST,   "/FieldInfo",             Admin),
+    (Method::GET,    "/FieldInfo/{id}",        ChatStaff),
+    (Method::DELETE, "/FieldInfo/{id}",        Admin),
+    (Method::GET,    "/OnlineStatus",          ChatStaff),
+    (Method::POST,   "/OnlineStatus",          ChatStaff),
+];
+
+static BY_PATH: LazyLock<HashMap<(&'static Method, &'static str), Rule>> =
+    LazyLock::new(|| RULES.iter().map(|(method, path, rule)| ((method, *path), *rule)).collect());
+
+/// The rule of an operation; none: it is not in the table, and so not to be called.
+pub fn rule_of(method: &Method, path: &str) -> Option<Rule> {
+    // A HEAD is a GET whose body is thrown away.
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    BY_PATH.get(&(method, path)).copied()
+}
+
+impl Rule {
+    /// Lets the caller through, or says 401 (come back with a token) or 403 (this one never will do).
+    pub fn check(self, caller: &Caller) -> Result<(), ApiError> {
+        let staff = caller.staff();
+        let is_let_in = match self {
+            Open | KeyOrToken => true,
+            Chat => caller.is_visitor() || staff.is_some_and(|staff| staff.may_chat),
+            Staff => staff.is_some(),
+            ChatStaff => staff.is_some_and(|staff| staff.may_chat),
+            Admin => caller.is_admin(),
+        };
+        match (is_let_in, caller) {
+            (true, _) => Ok(()),
+            (false, Caller::Stranger) => {
+                Err(ApiError::unauthorized("a token is missing; POST /auth/token gives one"))
+            }
+            (false, _) => Err(ApiError::forbidden("this token's scope or rights do not open this")),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! The operations on `/ChatMessage`.
+
+use axum::{extract::State, http::StatusCode, response::Response};
+use serde::{Deserialize, Serialize};
+
+use super::{new_message::LiveChatMsgIn, wire::LiveChatMsg};
+use crate::{
+    api::{
+        error::{ApiError, ErrorBody},
+        extract::{Json, Query},
+        idempotency::Repeat,
+        objects::lenient::{Flag, Int, Moment, optional},
+        one_or_many::{OneOrMany, created},
+    },
+    app::App,
+    domain::{caller::Caller, ids::ChatId},
+    service::message::{self, Claim, NewMessage},
+};
+
+/// The part of a log to read.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub struct MessageQuery {
+    /// The chat; a visitor's token names it already.
+    #[serde(deserialize_with = "optional")]
+    pub chat_id: Option<Int>,
+    /// Entries after this one.
+    #[serde(deserialize_with = "optional")]
+    pub last_id: Option<Int>,
+    /// Entries up to this one; without `last_id` the newest of them.
+    #[serde(deserialize_with = "optional")]
+    pub max_id: Option<Int>,
+}
+
+/// Read a chat's log.
+///
+/// At most 1,000 entries, ascending. Whoever follows with `last_id` sees every entry once, in order.
+#[utoipa::path(get, path = "/ChatMessage", tag = "ChatMessage", params(MessageQuery),
+    responses((status = 200, body = Vec<LiveChatMsg>), (status = 400, body = ErrorBody),
+        (status = 404, body = ErrorBody)))]
+pub async fn list_messages(
+    State(app): State<App>,
+    caller: Caller,
+    Query(query): Query<MessageQuery>,
+) -> Result<Json<Vec<LiveChatMsg>>, ApiError> {
+    let chat = match (query.chat_id, &caller) {
+        (Some(chat), _) => ChatId::new(chat.0),
+        (None, Caller::Visitor { chat, .. }) => *chat,
+        (None, _) => return Err(ApiError::bad_request("chat_id is missing")),
+    };
+    let (last_id, max_id) = (query.last_id.map(|id| id.0), query.max_id.map(|id| id.0));
+    let log = message::read(&app, &caller, chat, last_id, max_id).await?;
+    Ok(Json(LiveChatMsg::of_log(&log, &caller)))
+}
+
+/// Add messages to chats' logs, all or none; the flow answers a visitor in the same breath.
+///
+/// The answer is the stored message. What the bot says to it is read from the log:
+/// `lastmessageid` tells how far that has come.
+#[utoipa::path(post, path = "/ChatMessage", tag = "ChatMessage", request_body = OneOrMany<LiveChatMsgIn>,
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "Repeating a request with the same key and body within 24 hours gives the first answer again")),
+    responses((status = 201, body = LiveChatMsg), (status = 400, body = ErrorBody),
+        (status = 404, body = ErrorBody), (status = 422, body = ErrorBody), (status = 503, body = ErrorBody)))]
+pub async fn post_messages(
+    State(app): State<App>,
+    caller: Caller,
+    request: Repeat<OneOrMany<LiveChatMsgIn>>,
+) -> Result<Response, ApiError> {
+    let body = request.body.ok_or_else(|| ApiError::bad_request("the body is empty; chat_id is missing"))?;
+    let messages: Vec<NewMessage> =
+        body.into_members()?.into_iter().map(NewMessage::try_from).collect::<Result<_, _>>()?;
+    let posted = message::post(&app, &caller, messages, request.repeatable).await?;
+    Ok(created(posted.iter().map(|one| LiveChatMsg::of_post(one, &caller)).collect()))
+}
+
+/// Somebody who is typing, or has stopped.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+#[schema(as = LiveChatIsTypingIn, example = json!({"chat_id": 7, "sender_id": 1}))]
+pub struct LiveChatIsTypingIn {
+    #[serde(deserialize_with = "optional")]
+    #[schema(value_type = i32)]
+    pub chat_id: Option<Int>,
+    /// Your number in the chat.
+    #[serde(deserialize_with = "optional")]
+    #[schema(value_type = i32)]
+    pub sender_id: Option<Int>,
+    /// Typing has ended.
+    #[serde(deserialize_with = "optional")]
+    pub _stopped: Option<Flag>,
+}
+
+/// What was noted.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LiveChatIsTyping {
+    pub chat_id: i32,
+    pub sender_id: i32,
+    pub timestamp: Moment,
+    #[serde(rename = "_stopped", skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<bool>,
+}
+
+/// Say that you are typing, or have stopped; never stored, told to readers of the chat's header.
+#[utoipa::path(post, path = "/ChatMessage/IsTyping", tag = "ChatMessage", request_body = LiveChatIsTypingIn,
+    responses((status = 201, body = LiveChatIsTyping), (status = 400, body = ErrorBody),
+        (status = 404, body = ErrorBody)))]
+pub async fn post_is_typing(
+    State(app): State<App>,
+    caller: Caller,
+    Json(body): Json<LiveChatIsTypingIn>,
+) -> Result<(StatusCode, Json<LiveChatIsTyping>), ApiError> {
+    let chat = body.chat_id.ok_or_else(|| ApiError::bad_request("chat_id is missing"))?;
+    let sender = body.sender_id.ok_or_else(|| ApiError::bad_request("sender_id is missing"))?;
+    let stopped = body._stopped.map(|flag| flag.0);
+    let chat = ChatId::new(chat.0);
+    let (who, since) =
+        message::set_typing(&app, &caller, chat, Claim(sender.0), stopped == Some(true)).await?;
+    let noted =
+        LiveChatIsTyping { chat_id: chat.get(), sender_id: who.get(), timestamp: Moment(since), stopped };
+    Ok((StatusCode::CREATED, Json(noted)))
+}

@@ -1,0 +1,237 @@
+//! `LiveChatMsg` as it leaves.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::{
+    api::objects::lenient::Moment,
+    domain::{
+        caller::Caller,
+        chat::{Participant, Person},
+        ids::{AgentId, ChatId, MessageNumber, ParticipantNumber, StepId, UserId},
+        message::Message,
+        question::Ask,
+    },
+    service::{
+        access::sees_names,
+        chat::ChatView,
+        message::{Log, Posted},
+        profile::RunningProfile,
+    },
+};
+
+/// One entry of a chat's log.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(example = json!({
+    "id": 3, "chat_id": 7, "sender_id": 0, "text": "Printer or network?", "textplain": "Printer or network?",
+    "timestamp": "2026-03-01T09:30:00.123Z", "system_id": 0, "lastmessageid": 3, "display_name": "Robin",
+    "is_message_safe": true, "next_input_id": 2,
+    "next_input_fieldinfo": {"id": 0, "name": "Topic", "type": "choice",
+        "lookup_values": [{"value": "1", "label": "Printer"}, {"value": "2", "label": "Network"}]}
+}))]
+pub struct LiveChatMsg {
+    /// The entry's number in its chat: 1, 2, 3 …
+    pub id: i32,
+    pub chat_id: i32,
+    /// The participant's number in the chat; 0 is the bot.
+    pub sender_id: i32,
+    /// Sanitised HTML.
+    pub text: String,
+    /// The same words without markup.
+    pub textplain: String,
+    pub timestamp: Moment,
+    /// 0 an ordinary message; other numbers are ours, see the README.
+    pub system_id: i32,
+    /// How far the log had come when this answer was made, as far as the reader may see.
+    pub lastmessageid: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_id: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unknown_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_int: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_bool: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_date: Option<Moment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value_multi: Option<String>,
+    /// The flow step that this answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub input_id: Option<i32>,
+    /// The flow step that waits for an answer now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_input_id: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_input_fieldinfo: Option<ChatInputField>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chat_image_type: Option<i32>,
+    /// The profile whose flow spoke.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chatprofileid: Option<String>,
+    /// False when something was removed from `text`.
+    pub is_message_safe: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified_by_agent_id: Option<i32>,
+    #[serde(rename = "_warning", skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
+    /// Members that are kept and given back: attachments, remote sessions, page data.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// How a client draws the next question.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ChatInputField {
+    /// The field; 0 when the options are the step's own links.
+    pub id: i32,
+    pub name: String,
+    /// `text` `memo` `choice` `multichoice` `date` `time` `bool` `integer` `decimal` `email`
+    /// `phone` `url` `rating` `pagedata`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    pub lookup_values: Vec<LookupValue>,
+    pub input_suggestions: Vec<InputSuggestion>,
+}
+
+/// One option of a choice.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LookupValue {
+    pub value: String,
+    pub label: String,
+}
+
+/// A quick reply: what its chip says, and what it sends.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct InputSuggestion {
+    pub id: i32,
+    pub suggestion_text: String,
+    pub message_text: String,
+    #[serde(rename = "type")]
+    pub kind: i32,
+}
+
+/// What an entry needs beside itself to be shown.
+struct Setting<'a> {
+    chat: ChatId,
+    sender: Option<&'a Participant>,
+    profile: Option<&'a RunningProfile>,
+    last_message: MessageNumber,
+    caller: &'a Caller,
+}
+
+impl LiveChatMsg {
+    /// The entries of a part of a log.
+    pub fn of_log(log: &Log, caller: &Caller) -> Vec<Self> {
+        let setting = |message: &Message| Setting {
+            chat: log.chat,
+            sender: log.participants.iter().find(|one| one.number == message.sender),
+            profile: log.profile.as_deref(),
+            last_message: log.last_message,
+            caller,
+        };
+        log.messages.iter().map(|message| Self::new(message, &setting(message))).collect()
+    }
+
+    /// A message that was just stored.
+    pub fn of_post(posted: &Posted, caller: &Caller) -> Self {
+        let setting = Setting {
+            chat: posted.chat,
+            sender: posted.sender.as_ref(),
+            profile: None,
+            last_message: posted.last_message,
+            caller,
+        };
+        Self::new(&posted.message, &setting)
+    }
+
+    /// One of the first entries of a chat that was just started.
+    pub fn of_view(message: &Message, view: &ChatView, caller: &Caller) -> Self {
+        let setting = Setting {
+            chat: view.listed.chat.id,
+            sender: view.participants.iter().find(|one| one.number == message.sender),
+            profile: view.profile.as_deref(),
+            last_message: view.listed.head.last_public_message,
+            caller,
+        };
+        Self::new(message, &setting)
+    }
+
+    fn new(message: &Message, setting: &Setting) -> Self {
+        let (user, unknown_id) = match setting.sender.map(|sender| &sender.person) {
+            Some(Person::Visitor { unknown_id, user }) => (*user, Some(unknown_id.clone())),
+            _ => (None, None),
+        };
+        Self {
+            id: message.number.get(),
+            chat_id: setting.chat.get(),
+            sender_id: message.sender.get(),
+            text: message.html.as_str().to_owned(),
+            textplain: message.plain.clone(),
+            timestamp: Moment(message.at),
+            system_id: message.happening.code(),
+            lastmessageid: setting.last_message.get(),
+            user_id: user.map(UserId::get),
+            agent_id: setting.sender.and_then(Participant::agent).map(AgentId::get),
+            unknown_id,
+            display_name: setting.display_name(message.sender),
+            value_int: message.value.int,
+            value_bool: message.value.bool,
+            value_date: message.value.date.map(Moment),
+            value_multi: message.value.multi.clone(),
+            input_id: message.step.filter(|_| message.sender != ParticipantNumber::BOT).map(StepId::get),
+            next_input_id: message.ask.as_ref().map(|ask| ask.step.get()),
+            next_input_fieldinfo: message.ask.as_ref().map(ChatInputField::from),
+            chat_image_type: Some(message.image).filter(|image| *image != 0),
+            chatprofileid: message.profile.as_ref().map(ToString::to_string),
+            is_message_safe: message.is_safe,
+            modified_by_agent_id: message.edited_by.map(AgentId::get),
+            warning: message.warning.clone(),
+            extra: message
+                .extra
+                .as_ref()
+                .and_then(|extra| serde_json::from_str(extra.as_str()).ok())
+                .unwrap_or_default(),
+        }
+    }
+}
+
+impl Setting<'_> {
+    /// The name over an entry; an agent's alias for visitors, where the profile says so.
+    fn display_name(&self, sender: ParticipantNumber) -> Option<String> {
+        if sender == ParticipantNumber::BOT {
+            return self.profile.map(|profile| profile.settings.bot_name.clone());
+        }
+        let alias = self.profile.and_then(|profile| profile.settings.agent_alias.clone());
+        let is_agent = self.sender.is_some_and(|sender| sender.agent().is_some());
+        let alias = alias.filter(|_| is_agent && !sees_names(self.caller));
+        alias.or_else(|| self.sender.map(|sender| sender.name.clone()))
+    }
+}
+
+impl From<&Ask> for ChatInputField {
+    fn from(ask: &Ask) -> Self {
+        let option =
+            |(value, label): (&String, &String)| LookupValue { value: value.clone(), label: label.clone() };
+        Self {
+            id: ask.field_id,
+            name: ask.name.clone(),
+            kind: ask.kind.name(),
+            lookup_values: ask.options.iter().map(|one| option((&one.value, &one.label))).collect(),
+            input_suggestions: ask
+                .suggestions
+                .iter()
+                .map(|chip| InputSuggestion {
+                    id: chip.id,
+                    suggestion_text: chip.label.clone(),
+                    message_text: chip.message.clone(),
+                    kind: chip.kind,
+                })
+                .collect(),
+        }
+    }
+}

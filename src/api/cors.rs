@@ -1,0 +1,71 @@
+//! Which other sites' pages may call us. Hosts are listed on chat profiles, without a scheme.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use url::Url;
+
+use super::error::ApiError;
+use crate::{app::App, service::profile};
+
+/// How long a browser may remember a preflight.
+const PREFLIGHT_SECONDS: u32 = 600;
+const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, DELETE");
+const HEADERS: HeaderValue =
+    HeaderValue::from_static("authorization, content-type, idempotency-key, last-event-id, x-halo-api-key");
+const EXPOSED: HeaderValue = HeaderValue::from_static("retry-after, x-request-id");
+
+/// Answers preflights from the union of all profiles' lists, refuses pages of unlisted sites, and
+/// lets listed ones read the answer.
+pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
+    let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
+        return next.run(request).await;
+    };
+    match is_welcome(&app, &origin).await {
+        Ok(true) => {}
+        Ok(false) => return ApiError::forbidden("no chat profile lists this origin").into_response(),
+        Err(error) => return error.into_response(),
+    }
+    let mut response = if is_preflight(&request) {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HEADERS);
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS.into());
+        response
+    } else {
+        next.run(request).await
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    vary(headers, header::ORIGIN);
+    response
+}
+
+fn is_preflight(request: &Request) -> bool {
+    request.method() == Method::OPTIONS
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+async fn is_welcome(app: &App, origin: &HeaderValue) -> Result<bool, ApiError> {
+    let Some(host) = host_of(origin.to_str().unwrap_or_default()) else { return Ok(false) };
+    if host_of(&app.config.public_url).is_some_and(|own| own == host) {
+        return Ok(true);
+    }
+    Ok(profile::origins(app).await?.iter().any(|listed| listed.eq_ignore_ascii_case(&host)))
+}
+
+/// `example.com` or `example.com:8443`: what a profile lists, and what an origin comes down to.
+pub fn host_of(origin: &str) -> Option<String> {
+    let url = Url::parse(origin).ok()?;
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
+fn vary(headers: &mut HeaderMap, name: HeaderName) {
+    headers.append(header::VARY, HeaderValue::from(name));
+}

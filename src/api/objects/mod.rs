@@ -1,0 +1,19 @@
+//! Halo's objects as data: how each field is read, kept, given back and described.
+//!
+//! Adding a field or an object is a line in `catalogue/*.txt`.
+
+mod catalogue;
+mod coerce;
+mod inline;
+mod kept;
+pub mod lenient;
+mod normalise;
+mod optional;
+mod scalar_schema;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+pub use inline::inline_scalars;
+pub use normalise::{Normalised, merge, normalise};
+pub use schema::{schema, schemas};

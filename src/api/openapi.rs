@@ -1,0 +1,140 @@
+//! The OpenAPI document: generated from the handlers, completed with what holds for all of them.
+
+use utoipa::{
+    Modify, OpenApi, PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Schema,
+        security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
+    },
+};
+
+use super::{
+    access::{self, Rule},
+    error::ErrorBody,
+    objects,
+};
+
+/// The document without its paths; the routers add those.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Aureole",
+        description = "A self-hosted chat server that speaks HaloPSA's chat REST API.\n\n\
+            Every path answers with and without the prefix `/api`, in any case, with or without a \
+            trailing slash. Arrays are all or nothing, one object in is one object out, nulls are \
+            left out, unknown members are ignored. Numbers are also read from strings, and truth \
+            values from `1` and `0`.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    servers((url = "/api")),
+    modifiers(&Security)
+)]
+pub struct Document;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let bearer =
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("From POST /auth/token"));
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+        let key = ApiKey::Header(ApiKeyValue::with_description(
+            "X-Halo-Api-Key",
+            "Made by `aureole client create`",
+        ));
+        components.add_security_scheme("api_key", SecurityScheme::ApiKey(key));
+    }
+}
+
+/// Adds to every operation what its rule means: how to sign in, and how it refuses.
+pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
+    for (method, path, rule) in access::RULES {
+        let Some(item) = document.paths.paths.get_mut(*path) else { continue };
+        let operation = match method.as_str() {
+            "GET" => &mut item.get,
+            "POST" => &mut item.post,
+            "DELETE" => &mut item.delete,
+            _ => continue,
+        };
+        let Some(operation) = operation else { continue };
+        let refusals: &[(&str, &str)] = match rule {
+            Rule::Open => &[],
+            Rule::KeyOrToken => &[("401", "Neither a token nor a public key that opens this")],
+            Rule::Chat | Rule::Staff | Rule::ChatStaff | Rule::Admin => &[
+                ("401", "No token, or one that is unknown, expired or revoked"),
+                ("403", "The token does not open this"),
+            ],
+        };
+        for (status, description) in
+            refusals.iter().chain([&("default", "Any other error, in the same shape")])
+        {
+            operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| refusal(description));
+        }
+        let mut security = vec![
+            SecurityRequirement::new("bearer", Vec::<String>::new()),
+            SecurityRequirement::new("api_key", Vec::<String>::new()),
+        ];
+        match rule {
+            Rule::Open => continue,
+            Rule::KeyOrToken => security.push(SecurityRequirement::default()),
+            Rule::Chat | Rule::Staff | Rule::ChatStaff | Rule::Admin => {}
+        }
+        operation.security = Some(security);
+    }
+    objects::inline_scalars(document)
+}
+
+fn refusal(description: &str) -> RefOr<utoipa::openapi::Response> {
+    use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name(ErrorBody::name()))).build();
+    ResponseBuilder::new().description(description).content("application/json", body).build().into()
+}
+
+/// An object of the catalogue as a type, so that handlers can name it.
+macro_rules! catalogued {
+    ($($name:ident)*) => {$(
+        pub struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                objects::schema(stringify!($name))
+            }
+        }
+
+        impl ToSchema for $name {
+            fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+                schemas.extend(objects::schemas(&[stringify!($name)]));
+            }
+        }
+    )*};
+}
+
+catalogued!(ChatProfile Uname SectionDetail FieldInfo);
+
+/// One profile or several.
+pub type ChatProfileBody = super::one_or_many::OneOrMany<ChatProfile>;
+
+#[cfg(test)]
+mod tests {
+    use crate::api;
+
+    #[test]
+    fn every_rule_has_an_operation_and_every_operation_a_rule() {
+        let document = api::openapi_document();
+        let mut described: Vec<String> = Vec::new();
+        for (path, item) in &document.paths.paths {
+            for (method, operation) in [("GET", &item.get), ("POST", &item.post), ("DELETE", &item.delete)] {
+                if operation.is_some() {
+                    described.push(format!("{method} {path}"));
+                }
+            }
+            assert!(item.put.is_none() && item.patch.is_none(), "Halo has neither PUT nor PATCH: {path}");
+        }
+        let mut ruled: Vec<String> =
+            super::access::RULES.iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+        described.sort();
+        ruled.sort();
+        assert_eq!(described, ruled);
+    }
+}

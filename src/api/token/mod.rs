@@ -1,0 +1,45 @@
+//! `/auth/token`: tokens for API clients, agents and visitors.
+
+pub mod wire;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use self::wire::{TokenForm, TokenMembers, TokenRequest};
+use super::{
+    error::{ApiError, ErrorBody},
+    extract::{Json, body_of},
+};
+use crate::{
+    app::App,
+    service::auth::token::{self, TokenError},
+};
+
+pub(super) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(post_token))
+}
+
+/// Ask for a token (OAuth 2.0).
+///
+/// Grants: `client_credentials` for programs, `password` for agents, `refresh_token` for whoever got
+/// one. A tenant, in the query or the form, is accepted and means nothing.
+#[utoipa::path(post, path = "/auth/token", tag = "Sign-in",
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, body = TokenMembers), (status = 400, body = ErrorBody),
+        (status = 401, body = ErrorBody)))]
+pub async fn post_token(State(app): State<App>, request: Request) -> Result<Response, ApiError> {
+    let body = body_of(request, &app).await?;
+    let TokenRequest { grant, scopes } = wire::read(&body)?;
+    let issued = token::issue(&app, grant, &scopes).await.inspect_err(|error| {
+        if !matches!(error, TokenError::Store(_)) {
+            tracing::warn!(%error, "a sign-in was refused");
+        }
+    })?;
+    let mut response = (StatusCode::OK, Json(TokenMembers::from(&issued))).into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}

@@ -1,0 +1,52 @@
+//! What every request leaves behind: an id, a log line, a count, and an answer even after a panic.
+
+use std::{any::Any, time::Instant};
+
+use axum::{
+    extract::{MatchedPath, Request},
+    http::{HeaderValue, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tower_http::request_id::{MakeRequestId, RequestId};
+use tracing::Instrument;
+use uuid::Uuid;
+
+use super::error::ApiError;
+
+/// Names every request that does not bring a name of its own.
+#[derive(Clone, Copy)]
+pub struct RequestIds;
+
+impl MakeRequestId for RequestIds {
+    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
+        let id = Uuid::new_v4().simple().to_string();
+        HeaderValue::from_str(&id).ok().map(RequestId::new)
+    }
+}
+
+/// Logs and counts a request. Never its body, its token or its query.
+pub async fn record(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    let span = tracing::info_span!("request", id = id.unwrap_or_default(), method = %request.method());
+    let method = request.method().clone();
+    let path = request.uri().path().to_owned();
+    let start = Instant::now();
+    let response = next.run(request).instrument(span.clone()).await;
+    let _entered = span.enter();
+    let status = response.status();
+    let elapsed = start.elapsed();
+    // Ids in a path would make a series for each; the matched route has none.
+    let route = response.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
+    let labels =
+        [("method", method.as_str().to_owned()), ("route", route), ("status", status.as_u16().to_string())];
+    metrics::counter!("aureole_http_requests_total", &labels).increment(1);
+    metrics::histogram!("aureole_http_request_seconds", &labels).record(elapsed.as_secs_f64());
+    tracing::debug!(path, status = status.as_u16(), micros = elapsed.as_micros(), "answered");
+    response
+}
+
+/// A panic in a handler is a fault of ours like any other; the server goes on.
+pub fn after_panic(_: Box<dyn Any + Send + 'static>) -> Response {
+    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "internal error").into_response()
+}

@@ -1,0 +1,62 @@
+//! What every request shares.
+
+use std::{ops::Deref, sync::Arc};
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    service::{
+        auth::ProofCache,
+        message::{PostQueue, Typing},
+        profile::ProfileCache,
+    },
+    store::Pool,
+};
+
+/// A handle to the running server; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+pub struct Shared {
+    pub pool: Pool,
+    pub clock: Arc<dyn Clock>,
+    pub config: Config,
+    pub profiles: ProfileCache,
+    pub proofs: ProofCache,
+    pub posts: PostQueue,
+    pub typing: Typing,
+}
+
+impl App {
+    /// Puts the pieces together and starts the writer that posts wait for.
+    pub fn new(pool: Pool, clock: Arc<dyn Clock>, config: Config) -> Self {
+        let (posts, waiting) = PostQueue::new(config.limits.waiting_posts);
+        let app = Self(Arc::new(Shared {
+            pool,
+            clock,
+            config,
+            profiles: ProfileCache::default(),
+            proofs: ProofCache::default(),
+            posts,
+            typing: Typing::default(),
+        }));
+        waiting.serve(&app);
+        app
+    }
+
+    pub fn shared(&self) -> &Arc<Shared> {
+        &self.0
+    }
+
+    pub fn from_shared(shared: Arc<Shared>) -> Self {
+        Self(shared)
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

@@ -1,0 +1,213 @@
+//! Environment to configuration. Secrets in it do not print.
+
+use std::{env, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use ipnet::IpNet;
+use secrecy::SecretString;
+
+/// Everything an operator decides.
+#[derive(Debug)]
+pub struct Config {
+    pub database: Database,
+    pub data_dir: DataDir,
+    pub listen_addr: SocketAddr,
+    /// Without a trailing slash.
+    pub public_url: String,
+    pub admin_client: Option<AdminClient>,
+    /// 32 bytes, base64.
+    pub secret_key: Option<SecretString>,
+    pub trusted_proxies: Vec<IpNet>,
+    pub log_format: LogFormat,
+    pub limits: Limits,
+}
+
+/// Where the data is.
+#[derive(Debug)]
+pub enum Database {
+    Url {
+        url: SecretString,
+    },
+    /// A Postgres of our own under the data folder.
+    Embedded {
+        binaries: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub struct DataDir {
+    pub path: PathBuf,
+    pub is_default: bool,
+}
+
+#[derive(Debug)]
+pub struct AdminClient {
+    pub id: String,
+    pub secret: SecretString,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Every limit and timeout, with its unit.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    pub body_bytes: usize,
+    pub configuration_body_bytes: usize,
+    /// Plain characters of one message.
+    pub message_characters: usize,
+    /// Bytes of one message's HTML.
+    pub message_html_bytes: usize,
+    pub request_timeout: Duration,
+    pub shutdown_timeout: Duration,
+    pub database_connections: u32,
+    pub access_token: Duration,
+    pub visitor_token: Duration,
+    pub refresh_token: Duration,
+    /// Posts that may wait for the writer; more are answered 503.
+    pub waiting_posts: usize,
+}
+
+/// A value that stops the start; one clear line.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{name} is not understood: {problem}")]
+    Malformed { name: &'static str, problem: String },
+    #[error("{name} is needed when {because}")]
+    Missing { name: &'static str, because: &'static str },
+    #[error("the .env file is not understood: {0}")]
+    EnvFile(String),
+}
+
+impl Config {
+    /// Reads a `.env` file if there is one, then the environment, which wins.
+    pub fn load() -> Result<Self, ConfigError> {
+        match dotenvy::dotenv() {
+            Ok(_) => {}
+            Err(error) if error.not_found() => {}
+            Err(error) => return Err(ConfigError::EnvFile(error.to_string())),
+        }
+        Self::from_lookup(&|name| env::var(name).ok())
+    }
+
+    /// Reads the variables that `.env.example` lists; an empty one counts as unset.
+    pub fn from_lookup(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let source = Source(lookup);
+        let database = match source.text("DATABASE_URL") {
+            Some(url) => Database::Url { url: url.into() },
+            None => Database::Embedded { binaries: source.text("AUREOLE_POSTGRES_BIN").map(PathBuf::from) },
+        };
+        let secret_key = source.checked("SECRET_KEY", check_key)?.map(SecretString::from);
+        if secret_key.is_none() && matches!(database, Database::Url { .. }) {
+            return Err(ConfigError::Missing { name: "SECRET_KEY", because: "DATABASE_URL is set" });
+        }
+        let listen_addr = source.parsed("LISTEN_ADDR", SocketAddr::from(([127, 0, 0, 1], 8080)))?;
+        let data_dir = source.text("DATA_DIR");
+        Ok(Self {
+            database,
+            data_dir: DataDir {
+                is_default: data_dir.is_none(),
+                path: data_dir.map_or_else(|| PathBuf::from("./data"), PathBuf::from),
+            },
+            listen_addr,
+            public_url: source
+                .checked("PUBLIC_URL", check_url)?
+                .unwrap_or_else(|| format!("http://{listen_addr}"))
+                .trim_end_matches('/')
+                .to_owned(),
+            admin_client: admin_client(&source)?,
+            secret_key,
+            trusted_proxies: source.list("TRUSTED_PROXIES")?,
+            log_format: match source.text("LOG_FORMAT").as_deref() {
+                None | Some("text") => LogFormat::Text,
+                Some("json") => LogFormat::Json,
+                Some(_) => return Err(malformed("LOG_FORMAT", "it is text or json")),
+            },
+            limits: limits(&source)?,
+        })
+    }
+}
+
+fn admin_client(source: &Source) -> Result<Option<AdminClient>, ConfigError> {
+    match (source.text("ADMIN_CLIENT_ID"), source.text("ADMIN_CLIENT_SECRET")) {
+        (Some(id), Some(secret)) => Ok(Some(AdminClient { id, secret: secret.into() })),
+        (None, None) => Ok(None),
+        (Some(_), None) => {
+            Err(ConfigError::Missing { name: "ADMIN_CLIENT_SECRET", because: "ADMIN_CLIENT_ID is set" })
+        }
+        (None, Some(_)) => {
+            Err(ConfigError::Missing { name: "ADMIN_CLIENT_ID", because: "ADMIN_CLIENT_SECRET is set" })
+        }
+    }
+}
+
+fn limits(source: &Source) -> Result<Limits, ConfigError> {
+    let seconds = |name, default| source.parsed(name, default).map(Duration::from_secs);
+    Ok(Limits {
+        body_bytes: source.parsed("BODY_BYTES_MAX", 100 * 1024)?,
+        configuration_body_bytes: source.parsed("CONFIGURATION_BODY_BYTES_MAX", 1024 * 1024)?,
+        message_characters: source.parsed("MESSAGE_CHARACTERS_MAX", 4_000)?,
+        message_html_bytes: source.parsed("MESSAGE_HTML_BYTES_MAX", 32 * 1024)?,
+        request_timeout: seconds("REQUEST_TIMEOUT_SECONDS", 30)?,
+        shutdown_timeout: seconds("SHUTDOWN_TIMEOUT_SECONDS", 20)?,
+        database_connections: source.parsed("DATABASE_CONNECTIONS_MAX", 16)?,
+        access_token: seconds("ACCESS_TOKEN_SECONDS", 60 * 60)?,
+        visitor_token: seconds("VISITOR_TOKEN_SECONDS", 24 * 60 * 60)?,
+        refresh_token: seconds("REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)?,
+        waiting_posts: source.parsed("WAITING_POSTS_MAX", 1_024)?,
+    })
+}
+
+fn check_key(value: &str) -> Result<(), &'static str> {
+    match BASE64_STANDARD.decode(value) {
+        Ok(bytes) if bytes.len() == 32 => Ok(()),
+        _ => Err("it is 32 bytes in base64, as `openssl rand -base64 32` prints them"),
+    }
+}
+
+fn check_url(value: &str) -> Result<(), &'static str> {
+    match url::Url::parse(value) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
+        _ => Err("it is an address such as https://chat.example.com"),
+    }
+}
+
+fn malformed(name: &'static str, problem: impl ToString) -> ConfigError {
+    ConfigError::Malformed { name, problem: problem.to_string() }
+}
+
+struct Source<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Source<'_> {
+    fn text(&self, name: &'static str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
+
+    fn checked(
+        &self,
+        name: &'static str,
+        check: fn(&str) -> Result<(), &'static str>,
+    ) -> Result<Option<String>, ConfigError> {
+        let value = self.text(name);
+        if let Some(value) = &value {
+            check(value).map_err(|problem| malformed(name, problem))?;
+        }
+        Ok(value)
+    }
+
+    fn parsed<T: FromStr<Err: ToString>>(&self, name: &'static str, default: T) -> Result<T, ConfigError> {
+        match self.text(name) {
+            None => Ok(default),
+            Some(value) => value.parse().map_err(|error: T::Err| malformed(name, error)),
+        }
+    }
+
+    fn list<T: FromStr<Err: ToString>>(&self, name: &'static str) -> Result<Vec<T>, ConfigError> {
+        let value = self.text(name).unwrap_or_default();
+        let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
+        items.map(|item| item.parse().map_err(|error: T::Err| malformed(name, error))).collect()
+    }
+}

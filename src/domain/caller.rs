@@ -1,0 +1,73 @@
+//! Who is asking, and what that lets them do.
+
+use super::ids::{AgentId, ChatId, ParticipantNumber, TeamId};
+
+/// The answer of the one authentication function, for every transport.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// An API client or an agent.
+    Staff(Staff),
+    /// The visitor side of exactly one chat.
+    Visitor { chat: ChatId, participant: ParticipantNumber },
+    /// Nobody yet; a profile's public key may still open a door.
+    Stranger,
+}
+
+/// Somebody with credentials of the installation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Staff {
+    /// The API client that the token was issued to.
+    pub client: Option<ClientIdentity>,
+    /// The agent who signed in, or whom the client acts as.
+    pub agent: Option<AgentIdentity>,
+    /// May change configuration and see every chat.
+    pub is_admin: bool,
+    /// May speak for others and keep its own time stamps (scope `all`, no agent).
+    pub speaks_for_others: bool,
+    /// May use chats and messages.
+    pub may_chat: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientIdentity {
+    pub id: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentIdentity {
+    pub id: AgentId,
+    pub name: String,
+    pub teams: Vec<TeamId>,
+}
+
+impl Caller {
+    pub fn staff(&self) -> Option<&Staff> {
+        match self {
+            Self::Staff(staff) => Some(staff),
+            Self::Visitor { .. } | Self::Stranger => None,
+        }
+    }
+
+    pub fn agent(&self) -> Option<&AgentIdentity> {
+        self.staff().and_then(|staff| staff.agent.as_ref())
+    }
+
+    pub fn is_admin(&self) -> bool {
+        self.staff().is_some_and(|staff| staff.is_admin)
+    }
+
+    pub fn is_visitor(&self) -> bool {
+        matches!(self, Self::Visitor { .. })
+    }
+
+    /// Names the caller, not the token: repeated requests are recognised by it.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Staff(Staff { agent: Some(agent), .. }) => format!("agent:{}", agent.id),
+            Self::Staff(Staff { client: Some(client), .. }) => format!("client:{}", client.id),
+            Self::Staff(_) | Self::Stranger => "stranger".to_owned(),
+            Self::Visitor { chat, participant } => format!("visitor:{chat}:{participant}"),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! Which chats a list holds: what the caller may see, and what it asks for.
+
+use chrono::{DateTime, Utc};
+
+use super::ids::{AgentId, ChatId, TeamId};
+
+/// Whose chats are listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    Everything,
+    /// The agent's own, those of its teams, and queued ones that are anybody's.
+    Agent {
+        id: AgentId,
+        teams: Vec<TeamId>,
+    },
+    /// Exactly one chat.
+    Only(ChatId),
+}
+
+/// What the caller asks for, within its sight.
+#[derive(Clone, Debug, Default)]
+pub struct ChatFilter {
+    pub chat: Option<ChatId>,
+    pub profile: Option<String>,
+    pub ticket_id: Option<i32>,
+    pub teams_conversation_id: Option<String>,
+    pub open_only: bool,
+    /// Changed after this moment.
+    pub changed_after: Option<DateTime<Utc>>,
+}
+
+impl ChatFilter {
+    /// Exactly this chat.
+    pub fn only(chat: ChatId) -> Self {
+        Self { chat: Some(chat), ..Self::default() }
+    }
+}

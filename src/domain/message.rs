@@ -1,0 +1,135 @@
+//! One entry of a chat's log: somebody's words, or something that happened.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    document::Document,
+    ids::{AgentId, MessageNumber, ParticipantNumber, ProfileId, StepId, TeamId},
+    question::Ask,
+    text::SafeHtml,
+};
+
+/// What an entry records. The numbers (`system_id`) are ours; Halo publishes only 0.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// 0: somebody said something.
+    Said,
+    /// 1: the chat was started.
+    Started,
+    /// 2: somebody joined.
+    Joined { agent: AgentId },
+    /// 3: somebody left.
+    Left { participant: ParticipantNumber },
+    /// 4: the chat was closed.
+    Closed { by: ParticipantNumber },
+    /// 5: the chat waits for a team; none: for anybody.
+    Queued { teams: Vec<TeamId> },
+    /// 6: the chat went from one agent or team to another.
+    Transferred { from: Option<AgentId>, to_agent: Option<AgentId>, to_team: Option<TeamId> },
+    /// 7: the visitor went away.
+    Abandoned,
+    /// 9: the visitor rated the chat (`value_int`, `text`).
+    Rated,
+    /// 11: message `value_int` now reads as this entry does.
+    Edited { message: MessageNumber },
+    /// 12: message `value_int` was deleted.
+    Deleted { message: MessageNumber },
+    /// 13: the chat was opened again.
+    Reopened { by: ParticipantNumber },
+    /// 17: words for staff only.
+    Note,
+    /// A code of another version or system; kept and given back.
+    Other { code: i32 },
+}
+
+/// One numbered entry of a chat's log.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    pub number: MessageNumber,
+    pub sender: ParticipantNumber,
+    pub happening: Happening,
+    pub is_staff_only: bool,
+    pub html: SafeHtml,
+    pub plain: String,
+    /// False when sanitising removed something.
+    pub is_safe: bool,
+    pub at: DateTime<Utc>,
+    /// The step that spoke, or the step that this answers.
+    pub step: Option<StepId>,
+    /// The profile whose flow spoke.
+    pub profile: Option<ProfileId>,
+    pub value: AnswerValue,
+    /// The avatar that goes with it (`chat_image_type`); the numbers are the administrator's.
+    pub image: i32,
+    pub ask: Option<Ask>,
+    pub warning: Option<String>,
+    pub edited_by: Option<AgentId>,
+    /// Members of Halo's message that the server keeps and does not act on.
+    pub extra: Option<Document>,
+}
+
+/// An answer in whichever member its kind belongs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AnswerValue {
+    pub int: Option<i32>,
+    pub bool: Option<bool>,
+    pub date: Option<DateTime<Utc>>,
+    pub multi: Option<String>,
+}
+
+impl Happening {
+    /// The number on the wire (`system_id`).
+    pub const fn code(&self) -> i32 {
+        match self {
+            Self::Said => 0,
+            Self::Started => 1,
+            Self::Joined { .. } => 2,
+            Self::Left { .. } => 3,
+            Self::Closed { .. } => 4,
+            Self::Queued { .. } => 5,
+            Self::Transferred { .. } => 6,
+            Self::Abandoned => 7,
+            Self::Rated => 9,
+            Self::Edited { .. } => 11,
+            Self::Deleted { .. } => 12,
+            Self::Reopened { .. } => 13,
+            Self::Note => 17,
+            Self::Other { code } => *code,
+        }
+    }
+
+    /// Visitors never see these, and so see gaps in the numbers.
+    pub const fn is_staff_only(&self) -> bool {
+        matches!(self, Self::Note | Self::Other { code: 16 })
+    }
+}
+
+impl Message {
+    /// An entry with nothing but who, what, when and the words.
+    pub fn new(
+        number: MessageNumber,
+        sender: ParticipantNumber,
+        happening: Happening,
+        html: SafeHtml,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            number,
+            sender,
+            is_staff_only: happening.is_staff_only(),
+            happening,
+            plain: html.to_plain(),
+            html,
+            is_safe: true,
+            at,
+            step: None,
+            profile: None,
+            value: AnswerValue::default(),
+            image: 0,
+            ask: None,
+            warning: None,
+            edited_by: None,
+            extra: None,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The nouns: plain data, no serde, no sqlx, no axum.
+
+pub mod caller;
+pub mod chat;
+pub mod chat_filter;
+pub mod document;
+pub mod ids;
+pub mod message;
+pub mod paging;
+pub mod profile;
+pub mod question;
+pub mod text;

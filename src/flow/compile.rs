@@ -1,0 +1,261 @@
+//! From steps as stored to a `Flow`, with everything that is wrong named on the way.
+
+use std::collections::BTreeMap;
+
+use super::{
+    circles::circles,
+    condition::Condition,
+    link_ids::{IdOrigin, link_ids},
+    model::{CriterionSource, FlowSource, LinkSource, Problem, StepSource},
+    program::{Assignment, Flow, Link, Outcome, QuickReply, Step, StepIndex, StepKind},
+    template::{Html, Plain},
+};
+use crate::domain::ids::{FieldId, LinkId, StepId};
+
+/// Compiles a flow that is to be saved: it is whole, or every problem is told.
+pub fn compile(source: &FlowSource) -> Result<Flow, Vec<Problem>> {
+    let mut build = Build::default();
+    let flow = build.flow(source);
+    build.check_start(source);
+    build.problems.extend(circles(&flow));
+    if build.problems.is_empty() { Ok(flow) } else { Err(build.problems) }
+}
+
+/// Compiles a flow that is to be run, and mends what it can: links to nowhere are dropped, steps
+/// and links without a number of their own get one, the first step is the start when none is.
+pub fn load(source: &FlowSource) -> Flow {
+    Build::default().flow(source)
+}
+
+#[derive(Default)]
+struct Build {
+    places: BTreeMap<StepId, StepIndex>,
+    problems: Vec<Problem>,
+}
+
+impl Build {
+    fn flow(&mut self, source: &FlowSource) -> Flow {
+        let kept = self.number_steps(source);
+        let link_ids = link_ids(source);
+        let steps: Vec<Step> =
+            kept.iter().map(|&(place, id)| self.step(id, &source.steps[place], &link_ids[place])).collect();
+        let start = kept.iter().position(|&(place, _)| source.steps[place].is_start);
+        Flow {
+            asks_who_is_reachable: steps.iter().any(Step::asks_who_is_reachable),
+            greeting: html(source.greeting.as_ref()),
+            start: start.or((!steps.is_empty()).then_some(0)),
+            steps,
+            places: std::mem::take(&mut self.places),
+        }
+    }
+
+    /// Gives every step a number of its own; the first of two with the same number keeps it.
+    fn number_steps(&mut self, source: &FlowSource) -> Vec<(usize, StepId)> {
+        let mut kept: Vec<(usize, StepId)> = Vec::with_capacity(source.steps.len());
+        let highest = source.steps.iter().filter_map(|step| step.step_id).max().unwrap_or(0);
+        let mut next = highest;
+        for (place, step) in source.steps.iter().enumerate() {
+            let id = StepId::new(step.step_id.unwrap_or_else(|| {
+                self.step_problem(None, step, "has no number".to_owned());
+                next = next.wrapping_add(1);
+                next
+            }));
+            if self.places.contains_key(&id) {
+                self.step_problem(Some(id), step, "has the number of another step".to_owned());
+                continue;
+            }
+            self.places.insert(id, kept.len());
+            kept.push((place, id));
+        }
+        kept
+    }
+
+    fn step(&mut self, id: StepId, source: &StepSource, link_ids: &[(LinkId, IdOrigin)]) -> Step {
+        let conditions = self.conditions(id, source, None, &source.conditions);
+        // Sorting keeps the stored order among equals.
+        let mut numbered: Vec<_> = source.links.iter().zip(link_ids).collect();
+        numbered.sort_by_key(|(link, _)| link.seq);
+        let mut links = Vec::with_capacity(numbered.len());
+        let mut options = Vec::new();
+        for (link, &(link_id, origin)) in numbered {
+            if origin == IdOrigin::Repeated {
+                let problem = format!("has the id of another link ({})", link.id.unwrap_or_default());
+                self.link_problem(id, source, link_id, link, &problem);
+            }
+            if let Some(compiled) = self.link(id, source, link_id, link) {
+                if !compiled.label.is_empty() {
+                    options.push((link.selection_order, links.len()));
+                }
+                links.push(compiled);
+            }
+        }
+        options.sort_by_key(|&(order, _)| order);
+        self.check_links(id, source);
+        let mut kind = kind(source);
+        if matches!(kind, StepKind::Choice) && options.is_empty() {
+            // A choice of nothing would hold the visitor for ever.
+            kind = StepKind::Message;
+        }
+        Step {
+            id,
+            name: source.name.clone().unwrap_or_default(),
+            kind,
+            is_end: source.is_end,
+            allow_start_override: source.allow_start_override,
+            message: html(source.message.as_ref()),
+            message2: html(source.message2.as_ref()),
+            message3: html(source.message3.as_ref()),
+            image: source.image,
+            conditions,
+            links,
+            options: options.into_iter().map(|(_, place)| place).collect(),
+            suggestions: source.suggestions.iter().map(QuickReply::from).collect(),
+        }
+    }
+
+    /// None for a link that leads nowhere.
+    fn link(&mut self, step: StepId, source: &StepSource, id: LinkId, link: &LinkSource) -> Option<Link> {
+        let conditions = self.conditions(step, source, Some((id, link)), &link.conditions);
+        let Some(&to) = link.end_step.and_then(|end| self.places.get(&StepId::new(end))) else {
+            let problem = link.end_step.map_or_else(
+                || "leads nowhere".to_owned(),
+                |end| format!("leads to step {end}, which does not exist"),
+            );
+            self.link_problem(step, source, id, link, &problem);
+            return None;
+        };
+        Some(Link {
+            id,
+            to,
+            label: Plain::parse(link.label.as_deref().unwrap_or_default().trim()),
+            outcome: Outcome::from_code(link.approval_result),
+            conditions,
+        })
+    }
+
+    fn conditions(
+        &mut self,
+        step: StepId,
+        source: &StepSource,
+        link: Option<(LinkId, &LinkSource)>,
+        criteria: &[CriterionSource],
+    ) -> Vec<Condition> {
+        let mut conditions = Vec::with_capacity(criteria.len());
+        for criterion in criteria {
+            let (condition, problem) = Condition::compile(criterion);
+            match (problem, link) {
+                (Some(problem), Some((id, link))) => {
+                    self.link_problem(step, source, id, link, &format!("is wrong: {problem}"));
+                }
+                (Some(problem), None) => self.step_problem(Some(step), source, problem),
+                (None, _) => {}
+            }
+            conditions.push(condition);
+        }
+        conditions
+    }
+
+    fn check_links(&mut self, id: StepId, source: &StepSource) {
+        let has = |outcome: i32| source.links.iter().any(|link| link.approval_result == outcome);
+        let is_labelled =
+            |link: &LinkSource| link.label.as_ref().is_some_and(|label| !label.trim().is_empty());
+        let kind = kind(source);
+        if matches!(kind, StepKind::Choice) && !source.links.iter().any(is_labelled) {
+            self.step_problem(
+                Some(id),
+                source,
+                "offers no options: none of its links has a label".to_owned(),
+            );
+        }
+        if kind.is_two_way(!source.conditions.is_empty()) && !source.is_end {
+            for (outcome, name) in [(1, "success"), (2, "failure")] {
+                if !has(outcome) {
+                    self.step_problem(Some(id), source, format!("has no {name} link"));
+                }
+            }
+        }
+        // Some clients send 0 for no step.
+        if let Some(to) = source.ai_failure_step.filter(|&to| to != 0)
+            && !self.places.contains_key(&StepId::new(to))
+        {
+            let problem = format!("goes to step {to} when the model fails, which does not exist");
+            self.step_problem(Some(id), source, problem);
+        }
+    }
+
+    fn check_start(&mut self, source: &FlowSource) {
+        let mut starts = source.steps.iter().filter(|step| step.is_start);
+        if starts.next().is_none() && !source.steps.is_empty() {
+            self.problems.push(Problem {
+                step: None,
+                step_name: String::new(),
+                link: None,
+                problem: "no step is marked as the start".to_owned(),
+            });
+        }
+        for step in starts {
+            let problem = "is marked as the start, as another step already is".to_owned();
+            self.step_problem(step.step_id.map(StepId::new), step, problem);
+        }
+    }
+
+    fn step_problem(&mut self, step: Option<StepId>, source: &StepSource, problem: String) {
+        let step_name = source.name.clone().unwrap_or_default();
+        self.problems.push(Problem { step, step_name, link: None, problem });
+    }
+
+    fn link_problem(
+        &mut self,
+        step: StepId,
+        source: &StepSource,
+        id: LinkId,
+        link: &LinkSource,
+        problem: &str,
+    ) {
+        self.problems.push(Problem {
+            step: Some(step),
+            step_name: source.name.clone().unwrap_or_default(),
+            link: Some(id),
+            problem: match link.label.as_deref().map(str::trim).filter(|label| !label.is_empty()) {
+                Some(label) => format!("the link {label:?} {problem}"),
+                None => format!("the link {id} {problem}"),
+            },
+        });
+    }
+}
+
+fn kind(source: &StepSource) -> StepKind {
+    match source.kind {
+        0 => StepKind::Message,
+        1 => StepKind::Choice,
+        2 => StepKind::Question { field: source.input_field_id.map(FieldId::new) },
+        3 => StepKind::Condition,
+        4 => StepKind::VerifyUser,
+        5 => StepKind::KnowledgeSearch,
+        6 => StepKind::ServiceSearch,
+        7 => StepKind::LogTicket,
+        8 => StepKind::StartLiveChat { teams: source.teams.clone() },
+        9 => StepKind::VirtualAgent,
+        10 => StepKind::AiDecision,
+        11 => StepKind::HttpCall,
+        12 => StepKind::GoToFlow { profile: source.next_profile.clone() },
+        13 => StepKind::Feedback,
+        14 => StepKind::PageData,
+        15 => StepKind::SetValues { assignments: assignments(source) },
+        16 => StepKind::End,
+        code => StepKind::Unsupported { code },
+    }
+}
+
+fn assignments(source: &StepSource) -> Vec<Assignment> {
+    let named = source.assignments.iter().filter_map(|(name, value)| {
+        let name = name.trim();
+        let name = name.strip_prefix('$').unwrap_or(name);
+        (!name.is_empty()).then(|| Assignment { name: name.to_owned(), value: Plain::parse(value) })
+    });
+    named.collect()
+}
+
+fn html(source: Option<&String>) -> Html {
+    source.map(|source| Html::parse(source)).unwrap_or_default()
+}

@@ -1,0 +1,26 @@
+//! The flow engine: a pure function from a position and an event to a position and effects.
+//! No I/O, no clock, no async.
+
+mod advance;
+mod ask;
+mod circles;
+mod compile;
+mod condition;
+mod input;
+mod link_ids;
+mod model;
+mod pattern;
+mod program;
+mod scope;
+mod template;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use advance::{STEPS_PER_EVENT_MAX, advance};
+pub use compile::{compile, load};
+pub use link_ids::assigned_link_ids;
+pub use model::*;
+pub use pattern::Pattern;
+pub use program::{Assignment, Flow, StepKind};

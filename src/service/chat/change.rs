@@ -1,0 +1,214 @@
+//! Changing a chat that exists: joining, handing over, transferring, closing, reopening, reading.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    app::App,
+    domain::{
+        caller::{AgentIdentity, Caller},
+        chat::{Person, Stage},
+        ids::{AgentId, ChatId, MessageNumber, ParticipantNumber, TeamId},
+        text::SafeHtml,
+    },
+    service::{
+        access,
+        conversation::{self, Conversation, Refusal, Taker},
+    },
+    store::{self, Conn, configuration::Resource},
+};
+
+/// What is to change; absent: it stays.
+#[derive(Clone, Debug, Default)]
+pub struct ChatChange {
+    pub chat: i32,
+    pub name: Option<String>,
+    pub page_url: Option<String>,
+    pub language_id: Option<i32>,
+    pub is_closed: Option<bool>,
+    /// The agent who is to have it.
+    pub agent: Option<i32>,
+    /// The team that is to have it.
+    pub team: Option<i32>,
+    pub read: Option<i32>,
+    /// Take it even from another agent.
+    pub takes_over: bool,
+    pub invites: Option<i32>,
+    pub leaves: bool,
+    /// Words for staff only, beside the change.
+    pub note: Option<String>,
+}
+
+/// Applies changes, all or none, in one transaction.
+pub async fn change(app: &App, caller: &Caller, changes: Vec<ChatChange>) -> Result<Vec<ChatId>, Refusal> {
+    let now = app.clock.now();
+    let ids = changes.iter().map(|change| ChatId::new(change.chat)).collect();
+    let mut tx = store::begin(&app.pool).await?;
+    let mut conversations = conversation::open(&mut tx, &ids).await?;
+    for change in &changes {
+        let id = ChatId::new(change.chat);
+        let conversation = conversations
+            .iter_mut()
+            .find(|one| one.id() == id && access::may_see(caller, &one.chat, &one.participants))
+            .ok_or(Refusal::ChatNotFound(id))?;
+        apply(&mut tx, conversation, caller, change, now).await?;
+    }
+    conversation::save(&mut tx, &mut conversations, now).await?;
+    store::commit(tx).await?;
+    Ok(changes.iter().map(|change| ChatId::new(change.chat)).collect())
+}
+
+async fn apply(
+    conn: &mut Conn,
+    conversation: &mut Conversation,
+    caller: &Caller,
+    change: &ChatChange,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    if caller.is_visitor() {
+        refuse_staff_changes(change)?;
+    }
+    let by = actor(conversation, caller, change);
+    match (change.is_closed, conversation.chat.is_closed()) {
+        (Some(false), true) => {
+            let agent = caller.agent().map(Taker::from);
+            conversation.reopen(by, agent.as_ref(), now)?;
+        }
+        (Some(true), true) => return Err(Refusal::Closed(conversation.id())),
+        _ => {}
+    }
+    describe(conversation, change)?;
+    move_people(conn, conversation, caller, by, change, now).await?;
+    if let Some(note) = &change.note {
+        conversation.must_be_open()?;
+        conversation.note(by, SafeHtml::sanitise(note).html, now);
+    }
+    if let Some(read) = change.read {
+        conversation.mark_read(by, MessageNumber::new(read));
+    }
+    if change.is_closed == Some(true) {
+        conversation.close(by, now)?;
+    }
+    Ok(())
+}
+
+/// What a visitor's token does not open.
+fn refuse_staff_changes(change: &ChatChange) -> Result<(), Refusal> {
+    let for_staff = [
+        ("agent_id", change.agent.is_some()),
+        ("team_id", change.team.is_some()),
+        ("_takeover", change.takes_over),
+        ("_invite_agent_id", change.invites.is_some()),
+        ("_note", change.note.is_some()),
+    ];
+    match for_staff.iter().find(|(_, is_asked)| *is_asked) {
+        Some((name, _)) => Err(Refusal::Invalid(format!("{name} is for staff"))),
+        None => Ok(()),
+    }
+}
+
+/// Whose act the log says it was; a member of staff who changes something gets a place in the chat
+/// only by joining it, so without one it is the server's.
+fn actor(conversation: &mut Conversation, caller: &Caller, change: &ChatChange) -> ParticipantNumber {
+    if let Some(place) = conversation.place_of(caller) {
+        return place;
+    }
+    let acts = change.is_closed.is_some() || change.team.is_some() || change.note.is_some();
+    match caller.agent() {
+        Some(agent) if acts || change.read.is_some() => {
+            let place = conversation.admit(Person::Agent(agent.id), &agent.name, None);
+            // Known to the chat, but not in it.
+            conversation.absent(place);
+            place
+        }
+        _ => ParticipantNumber::BOT,
+    }
+}
+
+fn describe(conversation: &mut Conversation, change: &ChatChange) -> Result<(), Refusal> {
+    if change.name.is_some() || change.page_url.is_some() || change.language_id.is_some() {
+        conversation.must_be_open()?;
+    }
+    let chat = &mut conversation.chat;
+    if let Some(name) = &change.name {
+        chat.name.clone_from(name);
+    }
+    if change.page_url.is_some() {
+        chat.page_url.clone_from(&change.page_url);
+    }
+    chat.language_id = change.language_id.or(chat.language_id);
+    Ok(())
+}
+
+async fn move_people(
+    conn: &mut Conn,
+    conversation: &mut Conversation,
+    caller: &Caller,
+    by: ParticipantNumber,
+    change: &ChatChange,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    if change.leaves {
+        match caller.agent() {
+            Some(agent) => conversation.walk_out(agent.id, now)?,
+            None if caller.is_visitor() => conversation.abandon(now)?,
+            None => return Err(Refusal::Invalid("only somebody who is in a chat can leave it".to_owned())),
+        }
+    }
+    if let Some(team) = change.team.map(TeamId::new) {
+        find_team(conn, team).await?;
+        conversation.transfer(by, team, now)?;
+    }
+    let taker = match (change.agent, change.takes_over) {
+        (Some(agent), _) => Some(find_agent(conn, AgentId::new(agent), caller.agent()).await?),
+        (None, true) => Some(caller.agent().map(Taker::from).ok_or_else(|| {
+            Refusal::Invalid("_takeover is for agents; a client names one by agent_id".to_owned())
+        })?),
+        (None, false) => None,
+    };
+    if let Some(taker) = taker {
+        must_be_free_to_take(conversation, caller, &taker, change.takes_over)?;
+        conversation.join(&taker, now)?;
+    }
+    if let Some(agent) = change.invites {
+        let invited = find_agent(conn, AgentId::new(agent), caller.agent()).await?;
+        conversation.invite(&invited, now)?;
+    }
+    Ok(())
+}
+
+/// An agent may hand over its own chat, take one from the bot or the queue, and take another
+/// agent's only by saying so. Administrators and programs decide for everybody.
+fn must_be_free_to_take(
+    conversation: &Conversation,
+    caller: &Caller,
+    taker: &Taker,
+    takes_over: bool,
+) -> Result<(), Refusal> {
+    match (conversation.chat.stage, caller.agent()) {
+        (Stage::Live { agent: holder }, Some(agent)) => {
+            if holder == agent.id || holder == taker.id || takes_over {
+                Ok(())
+            } else {
+                Err(Refusal::TakenByAnother(conversation.id()))
+            }
+        }
+        (Stage::Live { .. }, None) | (Stage::Bot | Stage::Queued, _) => Ok(()),
+    }
+}
+
+async fn find_agent(conn: &mut Conn, id: AgentId, own: Option<&AgentIdentity>) -> Result<Taker, Refusal> {
+    if let Some(own) = own.filter(|own| own.id == id) {
+        return Ok(own.into());
+    }
+    let agent = store::agent::find_active(conn, id).await?;
+    agent
+        .map(|agent| Taker { id, name: agent.name, teams: agent.teams })
+        .ok_or_else(|| Refusal::Invalid(format!("agent {id} does not exist, or is not active")))
+}
+
+async fn find_team(conn: &mut Conn, id: TeamId) -> Result<(), Refusal> {
+    match store::configuration::find(conn, Resource::Teams, id.get()).await? {
+        Some(_) => Ok(()),
+        None => Err(Refusal::Invalid(format!("team {id} does not exist"))),
+    }
+}

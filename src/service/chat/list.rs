@@ -1,0 +1,109 @@
+//! Chats as their readers see them.
+
+use std::sync::Arc;
+
+use crate::{
+    app::App,
+    domain::{
+        caller::Caller,
+        chat::Participant,
+        chat_filter::{ChatFilter, Sight},
+        ids::{ChatId, ParticipantNumber},
+        paging::{ChatOrder, Page, Paged, Sort},
+    },
+    service::{
+        access,
+        conversation::Refusal,
+        message::TypingSince,
+        presence,
+        profile::{self, RunningProfile},
+    },
+    store::{self, StoreError, chat_list::ListedChat},
+};
+
+/// A chat with everything that its header shows.
+pub struct ChatView {
+    pub listed: ListedChat,
+    pub participants: Vec<Participant>,
+    pub profile: Option<Arc<RunningProfile>>,
+    pub typing: Vec<TypingSince>,
+    /// The reader's own place in it.
+    pub own_place: Option<ParticipantNumber>,
+}
+
+/// One page of the chats that the caller may see. Two round trips, and one more when there may be
+/// further pages.
+pub async fn list(
+    app: &App,
+    caller: &Caller,
+    filter: &ChatFilter,
+    sorts: &[Sort<ChatOrder>],
+    page: Page,
+) -> Result<Paged<ChatView>, StoreError> {
+    let Some(sight) = access::sight(caller) else {
+        return Ok(Paged { rows: Vec::new(), record_count: 0 });
+    };
+    let mut conn = store::acquire(&app.pool).await?;
+    let paged = store::chat_list::list(&mut conn, &sight, filter, sorts, page).await?;
+    let rows = dress(app, &mut conn, caller, paged.rows).await?;
+    Ok(Paged { rows, record_count: paged.record_count })
+}
+
+/// One chat, if the caller may see it.
+pub async fn view(app: &App, caller: &Caller, chat: ChatId) -> Result<ChatView, Refusal> {
+    let sight = access::sight(caller).ok_or(Refusal::ChatNotFound(chat))?;
+    let mut conn = store::acquire(&app.pool).await?;
+    let listed = store::chat_list::find(&mut conn, &sight, &ChatFilter::only(chat))
+        .await?
+        .ok_or(Refusal::ChatNotFound(chat))?;
+    dress(app, &mut conn, caller, vec![listed]).await?.pop().ok_or(Refusal::ChatNotFound(chat))
+}
+
+/// Chats that the caller has just changed, in this order; it may no longer see them otherwise.
+pub async fn views(app: &App, caller: &Caller, chats: &[ChatId]) -> Result<Vec<ChatView>, Refusal> {
+    let mut conn = store::acquire(&app.pool).await?;
+    let mut listed = Vec::with_capacity(chats.len());
+    for chat in chats {
+        let only = ChatFilter::only(*chat);
+        let found = store::chat_list::find(&mut conn, &Sight::Everything, &only).await?;
+        listed.push(found.ok_or(Refusal::ChatNotFound(*chat))?);
+    }
+    Ok(dress(app, &mut conn, caller, listed).await?)
+}
+
+async fn dress(
+    app: &App,
+    conn: &mut store::Conn,
+    caller: &Caller,
+    listed: Vec<ListedChat>,
+) -> Result<Vec<ChatView>, StoreError> {
+    let now = app.clock.now();
+    let ids: Vec<ChatId> = listed.iter().map(|one| one.chat.id).collect();
+    let people = store::participant::list_by_chats(conn, &ids).await?;
+    let mut views = Vec::with_capacity(listed.len());
+    for listed in listed {
+        let id = listed.chat.id;
+        let participants: Vec<Participant> =
+            people.iter().filter(|(chat, _)| *chat == id).map(|(_, one)| one.clone()).collect();
+        let own_place = match caller {
+            Caller::Visitor { chat, participant } if *chat == id => Some(*participant),
+            _ => caller.agent().and_then(|agent| {
+                participants.iter().find(|one| one.agent() == Some(agent.id)).map(|one| one.number)
+            }),
+        };
+        views.push(ChatView {
+            profile: profile::of_chat(app, conn, listed.chat.profile.as_ref()).await?,
+            typing: app.typing.in_chat(id, now),
+            listed,
+            participants,
+            own_place,
+        });
+    }
+    Ok(views)
+}
+
+/// Whether anybody can take a chat now: what `checkavailable` asks.
+pub async fn available_agents(app: &App) -> Result<bool, StoreError> {
+    let mut conn = store::acquire(&app.pool).await?;
+    Ok(!presence::reachable_teams(&mut conn, app.clock.now()).await?.is_empty())
+}

@@ -1,0 +1,11 @@
+//! Chats: starting them, changing what state they are in, listing them.
+
+mod change;
+mod jump;
+mod list;
+mod start;
+
+pub use change::{ChatChange, change};
+pub use jump::{Jump, jump};
+pub use list::{ChatView, available_agents, list, view, views};
+pub use start::{NewChat, StartError, Started, start};

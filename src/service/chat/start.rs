@@ -1,0 +1,268 @@
+//! Starting a chat: the profile's door, the visitor's place and token, and what the bot says first.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    domain::{
+        caller::Caller,
+        chat::{Chat, Person, Stage},
+        ids::{ChatId, ParticipantNumber, ProfileId, StepId},
+        message::{Happening, Message},
+    },
+    flow::Event,
+    service::{
+        auth::token::{self, Issued},
+        conversation::{self, Conversation, Refusal},
+        flow,
+        message::Repeatable,
+        profile::{self, RunningProfile},
+    },
+    store::{
+        self, Conn, StoreError,
+        idempotency::{Answered, FirstAnswer},
+        message::Range,
+    },
+};
+
+/// Name of somebody who gave none.
+const NAMELESS: &str = "Visitor";
+/// First messages that the answer to a start carries.
+const FIRST_MESSAGES_MAX: i64 = 200;
+
+/// A chat as a caller wants it started.
+#[derive(Clone, Debug, Default)]
+pub struct NewChat {
+    pub profile: Option<ProfileId>,
+    pub key: Option<String>,
+    pub display_name: Option<String>,
+    pub email: Option<String>,
+    pub page_url: Option<String>,
+    /// A step that permits being started at.
+    pub flow_step: Option<i32>,
+    /// Believed only from callers with credentials.
+    pub unknown_id: Option<String>,
+    pub language_id: Option<i32>,
+    pub teams_conversation_id: Option<String>,
+    /// The chat's name; none: the visitor's.
+    pub name: Option<String>,
+}
+
+/// A chat that was started, and the visitor's way into it.
+pub struct Started {
+    pub chat: ChatId,
+    /// None: a chat of the agent's own, without a visitor.
+    pub token: Option<(Issued, String)>,
+    pub messages: Vec<Message>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("chatprofileid is missing: it names the chat profile to start")]
+    ProfileMissing,
+    #[error("chat profile {0} does not exist, or this is not its key")]
+    ProfileNotFound(ProfileId),
+    #[error("chat profile {0} opens with its key or with a token")]
+    KeyMissing(ProfileId),
+    #[error("chat profile {0} is for people who are signed in")]
+    SignedInOnly(ProfileId),
+    #[error("this Idempotency-Key was used for another request")]
+    KeyReused,
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(Refusal::Store(error))
+    }
+}
+
+/// Starts chats, all or none, in one transaction.
+pub async fn start(
+    app: &App,
+    caller: &Caller,
+    wanted: Vec<NewChat>,
+    repeatable: Option<Repeatable>,
+) -> Result<Vec<Started>, StartError> {
+    let now = app.clock.now();
+    let since = now - TimeDelta::hours(crate::service::message::IDEMPOTENCY_HOURS);
+    let mut tx = store::begin(&app.pool).await?;
+    if let Some(repeatable) = &repeatable {
+        store::idempotency::serialise(&mut tx, &repeatable.name).await?;
+        let first =
+            store::idempotency::list(&mut tx, std::slice::from_ref(&repeatable.name), since).await?.pop();
+        if let Some(first) = first {
+            if first.request_hash != repeatable.request_hash {
+                return Err(StartError::KeyReused);
+            }
+            let started = replay(app, &mut tx, &first.answers).await?;
+            store::commit(tx).await?;
+            return Ok(started);
+        }
+    }
+    let ids = store::chat::draw_ids(&mut tx, wanted.len()).await?;
+    let mut conversations = Vec::with_capacity(wanted.len());
+    for (id, new) in ids.into_iter().zip(wanted) {
+        conversations.push(begin(app, &mut tx, caller, id, new, now).await?);
+    }
+    conversation::save(&mut tx, &mut conversations, now).await?;
+    let mut started = Vec::with_capacity(conversations.len());
+    for conversation in conversations {
+        let messages = conversation.new_entries.clone();
+        started.push(admit_visitor(app, &mut tx, &conversation, messages).await?);
+    }
+    if let Some(Repeatable { name, request_hash }) = repeatable {
+        let answers =
+            started.iter().map(|one| FirstAnswer { chat: one.chat.get(), message: 0, last_message: 0 });
+        let answered = Answered { name, request_hash, answers: answers.collect() };
+        store::idempotency::save(&mut tx, &answered, since, now).await?;
+    }
+    store::commit(tx).await?;
+    Ok(started)
+}
+
+async fn begin(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: ChatId,
+    new: NewChat,
+    now: DateTime<Utc>,
+) -> Result<Conversation, StartError> {
+    let profile = match &new.profile {
+        Some(profile) => enter(app, conn, caller, profile, new.key.as_deref()).await?,
+        None => return begin_agent_chat(caller, id, new, now),
+    };
+    let mut conversation = Conversation::new(blank(id, Some(&profile), &new, now));
+    let unknown_id = new.unknown_id.filter(|_| caller.staff().is_some());
+    let name = new.display_name.filter(|name| !name.trim().is_empty());
+    let visitor = conversation.admit(
+        Person::Visitor { unknown_id: unknown_id.unwrap_or_else(|| Uuid::new_v4().to_string()), user: None },
+        name.as_deref().unwrap_or(NAMELESS),
+        new.email.filter(|email| !email.is_empty()),
+    );
+    conversation.record(visitor, Happening::Started, now);
+    let at = new.flow_step.map(StepId::new);
+    if let Some(step) = at.filter(|step| !profile.flow.allows_start_at(*step)) {
+        return Err(Refusal::Invalid(format!("a chat cannot be started at step {step}")).into());
+    }
+    let walk = flow::decide(app, conn, &conversation, &profile, &Event::Opened { at }, now).await?;
+    walk.carry_out(&mut conversation, &profile, now);
+    Ok(conversation)
+}
+
+/// Checks that the caller may start chats of this profile; the newest usable version of it.
+async fn enter(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    id: &ProfileId,
+    key: Option<&str>,
+) -> Result<Arc<RunningProfile>, StartError> {
+    if caller.staff().is_none() && key.is_none() {
+        return Err(StartError::KeyMissing(id.clone()));
+    }
+    let profile = profile::newest(app, conn, id).await?;
+    let profile = match (profile, caller.staff()) {
+        (Some(profile), Some(_)) => profile,
+        (Some(profile), None) if profile::opens(&profile.settings, key) => profile,
+        _ => return Err(StartError::ProfileNotFound(id.clone())),
+    };
+    if profile.settings.signed_in_only && caller.staff().is_none() {
+        return Err(StartError::SignedInOnly(id.clone()));
+    }
+    Ok(profile)
+}
+
+/// A chat of an agent's own: between agents, without a visitor or a bot.
+fn begin_agent_chat(
+    caller: &Caller,
+    id: ChatId,
+    new: NewChat,
+    now: DateTime<Utc>,
+) -> Result<Conversation, StartError> {
+    let agent = caller.agent().ok_or(StartError::ProfileMissing)?;
+    let mut conversation = Conversation::new(Chat {
+        is_agent_chat: true,
+        name: new.name.clone().unwrap_or_else(|| agent.name.clone()),
+        ..blank(id, None, &new, now)
+    });
+    let place = conversation.admit(Person::Agent(agent.id), &agent.name, None);
+    conversation.record(place, Happening::Started, now);
+    conversation.join(&agent.into(), now)?;
+    Ok(conversation)
+}
+
+fn blank(id: ChatId, profile: Option<&Arc<RunningProfile>>, new: &NewChat, now: DateTime<Utc>) -> Chat {
+    let name = new.name.as_ref().or(new.display_name.as_ref()).filter(|name| !name.is_empty());
+    Chat {
+        id,
+        profile: profile.map(|profile| profile.version.clone()),
+        name: name.cloned().unwrap_or_else(|| NAMELESS.to_owned()),
+        is_agent_chat: false,
+        stage: Stage::Bot,
+        closing: None,
+        team: None,
+        offered_to: Vec::new(),
+        ticket_id: None,
+        page_url: new.page_url.clone(),
+        language_id: new.language_id,
+        teams_conversation_id: new.teams_conversation_id.clone(),
+        feedback_submitted: false,
+        created_at: now,
+        queued_at: None,
+        agent_joined_at: None,
+        flow_step: None,
+    }
+}
+
+/// Gives the visitor of a chat a token; an agent's own chat has no visitor.
+async fn admit_visitor(
+    app: &App,
+    conn: &mut Conn,
+    conversation: &Conversation,
+    messages: Vec<Message>,
+) -> Result<Started, StoreError> {
+    let visitor = conversation.participants.iter().find_map(|one| match &one.person {
+        Person::Visitor { unknown_id, .. } => Some((one.number, unknown_id.clone())),
+        Person::Agent(_) | Person::Client { .. } => None,
+    });
+    let token = match visitor {
+        Some((place, unknown_id)) => Some((issue(app, conn, conversation.id(), place).await?, unknown_id)),
+        None => None,
+    };
+    Ok(Started { chat: conversation.id(), token, messages })
+}
+
+async fn issue(
+    app: &App,
+    conn: &mut Conn,
+    chat: ChatId,
+    place: ParticipantNumber,
+) -> Result<Issued, StoreError> {
+    token::issue_to_visitor(app, conn, chat, place).await
+}
+
+/// Gives the first answer again, with fresh tokens: the first ones are nowhere in the clear.
+async fn replay(app: &App, conn: &mut Conn, first: &[FirstAnswer]) -> Result<Vec<Started>, StoreError> {
+    let ids = first.iter().map(|one| ChatId::new(one.chat)).collect();
+    let opened = conversation::open(conn, &ids).await?;
+    let mut started = Vec::with_capacity(first.len());
+    for answer in first {
+        let Some(conversation) = opened.iter().find(|one| one.id().get() == answer.chat) else { continue };
+        let range = Range {
+            after: 0,
+            up_to: i32::MAX,
+            newest: false,
+            limit: FIRST_MESSAGES_MAX,
+            with_staff_only: false,
+        };
+        let messages = store::message::list(conn, conversation.id(), range).await?;
+        started.push(admit_visitor(app, conn, conversation, messages).await?);
+    }
+    Ok(started)
+}

@@ -1,0 +1,181 @@
+//! Agents, teams and fields: documents that an administrator sets up.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    app::App,
+    domain::{
+        document::Document,
+        ids::{AgentId, FieldId, TeamId},
+    },
+    flow::Field,
+    store::{self, Conn, StoreError, agent::Membership, configuration::Stored, field_document},
+};
+
+pub use crate::store::configuration::Resource;
+
+/// A document, and who belongs together because of it.
+#[derive(Clone, Debug)]
+pub struct Configured {
+    pub stored: Stored,
+    /// The agents of a team, or the teams of an agent.
+    pub memberships: Vec<Membership>,
+}
+
+/// What is to be stored under an id.
+pub struct Change {
+    pub document: Document,
+    /// A team's agents, or an agent's teams; none: they stay.
+    pub members: Option<Vec<i32>>,
+}
+
+/// A document that is to be made, or changed.
+pub struct Wanted<F> {
+    /// None: a new one.
+    pub id: Option<i32>,
+    /// Works out what to store from what is stored now.
+    pub change: F,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigurationError {
+    #[error("{} {id} does not exist", noun(*.resource))]
+    NotFound { resource: Resource, id: i32 },
+    #[error("another agent signs in with this e-mail address")]
+    EmailTaken,
+    #[error("{0} is not among the {1} there are")]
+    UnknownMember(&'static str, &'static str),
+    #[error("could not read or write the configuration")]
+    Store(#[source] StoreError),
+}
+
+const fn noun(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Agents => "agent",
+        Resource::Teams => "team",
+        Resource::Fields => "field",
+    }
+}
+
+impl From<StoreError> for ConfigurationError {
+    fn from(error: StoreError) -> Self {
+        match error.constraint() {
+            Some("agents_email_key") => Self::EmailTaken,
+            Some("team_members_agent_id_fkey") => Self::UnknownMember("an agent", "agents"),
+            Some("team_members_team_id_fkey") => Self::UnknownMember("a team", "teams"),
+            _ => Self::Store(error),
+        }
+    }
+}
+
+pub async fn list(app: &App, resource: Resource) -> Result<Vec<Configured>, ConfigurationError> {
+    let mut conn = store::acquire(&app.pool).await?;
+    let rows = store::configuration::list(&mut conn, resource).await?;
+    let memberships = match resource {
+        Resource::Fields => Vec::new(),
+        Resource::Agents | Resource::Teams => store::agent::list_memberships(&mut conn, None, None).await?,
+    };
+    let belongs = |one: &Membership, id: i32| match resource {
+        Resource::Agents => one.agent.get() == id,
+        Resource::Teams => one.team.get() == id,
+        Resource::Fields => false,
+    };
+    Ok(rows
+        .into_iter()
+        .map(|stored| Configured {
+            memberships: memberships.iter().filter(|one| belongs(one, stored.id)).cloned().collect(),
+            stored,
+        })
+        .collect())
+}
+
+pub async fn find(app: &App, resource: Resource, id: i32) -> Result<Configured, ConfigurationError> {
+    let mut conn = store::acquire(&app.pool).await?;
+    dress(&mut conn, resource, id).await
+}
+
+/// Makes or changes documents, all or none, in one transaction.
+pub async fn save<F>(
+    app: &App,
+    resource: Resource,
+    wanted: Vec<Wanted<F>>,
+) -> Result<Vec<Configured>, ConfigurationError>
+where
+    F: FnOnce(Option<&Document>) -> Change,
+{
+    let mut tx = store::begin(&app.pool).await?;
+    let mut saved = Vec::with_capacity(wanted.len());
+    for Wanted { id, change } in wanted {
+        let (id, members) = match id {
+            None => {
+                let Change { document, members } = change(None);
+                let id = store::configuration::insert(&mut tx, resource, &document, app.clock.now()).await?;
+                (id, members)
+            }
+            Some(id) => {
+                let present = store::configuration::lock(&mut tx, resource, id)
+                    .await?
+                    .ok_or(ConfigurationError::NotFound { resource, id })?;
+                let Change { document, members } = change(Some(&present.document));
+                store::configuration::update(&mut tx, resource, id, &document).await?;
+                (id, members)
+            }
+        };
+        if let Some(members) = members {
+            match resource {
+                Resource::Agents => store::agent::replace_teams(&mut tx, AgentId::new(id), &members).await?,
+                Resource::Teams => store::agent::replace_members(&mut tx, TeamId::new(id), &members).await?,
+                Resource::Fields => {}
+            }
+        }
+        saved.push(dress(&mut tx, resource, id).await?);
+    }
+    store::commit(tx).await?;
+    // Rights may have changed with an agent or a team.
+    app.proofs.forget();
+    app.profiles.forget_fields();
+    Ok(saved)
+}
+
+/// Deletes a document; answers what it was.
+pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured, ConfigurationError> {
+    let mut tx = store::begin(&app.pool).await?;
+    let deleted = dress(&mut tx, resource, id).await?;
+    match resource {
+        Resource::Agents => {
+            store::agent::replace_teams(&mut tx, AgentId::new(id), &[]).await?;
+            store::session::delete_by_agent(&mut tx, AgentId::new(id)).await?;
+        }
+        Resource::Teams => store::agent::replace_members(&mut tx, TeamId::new(id), &[]).await?,
+        Resource::Fields => {}
+    }
+    store::configuration::delete(&mut tx, resource, id, app.clock.now()).await?;
+    store::commit(tx).await?;
+    app.proofs.forget();
+    app.profiles.forget_fields();
+    Ok(deleted)
+}
+
+async fn dress(conn: &mut Conn, resource: Resource, id: i32) -> Result<Configured, ConfigurationError> {
+    let stored = store::configuration::find(conn, resource, id)
+        .await?
+        .ok_or(ConfigurationError::NotFound { resource, id })?;
+    let memberships = match resource {
+        Resource::Agents => store::agent::list_memberships(conn, None, Some(AgentId::new(id))).await?,
+        Resource::Teams => store::agent::list_memberships(conn, Some(TeamId::new(id)), None).await?,
+        Resource::Fields => Vec::new(),
+    };
+    Ok(Configured { stored, memberships })
+}
+
+/// Every field as the flow engine knows it.
+pub async fn read_fields(conn: &mut Conn) -> Result<BTreeMap<FieldId, Field>, StoreError> {
+    let rows = store::configuration::list(conn, Resource::Fields).await?;
+    Ok(rows
+        .into_iter()
+        .map(|stored| {
+            let id = FieldId::new(stored.id);
+            (id, field_document::field(id, &stored.document))
+        })
+        .collect())
+}

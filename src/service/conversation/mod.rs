@@ -1,0 +1,197 @@
+//! One chat in memory while a transaction holds it: its row, its people, and the entries that will
+//! be appended to its log. Changes are made here, by rules, and written once.
+
+mod rules;
+mod unit;
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    domain::{
+        caller::Caller,
+        chat::{Chat, Head, Participant, Person},
+        ids::{AgentId, ChatId, MessageNumber, ParticipantNumber},
+        message::{Happening, Message},
+        text::SafeHtml,
+    },
+    flow::{Position, Variables},
+    store::{StoreError, chat::LockedChat},
+};
+
+pub use rules::Taker;
+pub use unit::{open, save};
+
+/// A chat and everything about to happen to it.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    pub chat: Chat,
+    pub head: Head,
+    pub position: Position,
+    pub variables: Variables,
+    pub participants: Vec<Participant>,
+    /// Entries that are not in the database yet, by number.
+    pub new_entries: Vec<Message>,
+    /// What the database holds; none: the chat is new.
+    stored: Option<LockedChat>,
+    stored_participants: Vec<Participant>,
+}
+
+/// Why a chat does not take what was asked of it. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    #[error("chat {0} does not exist")]
+    ChatNotFound(ChatId),
+    #[error("chat {0} is closed; it takes feedback, read marks and reopening, nothing else")]
+    Closed(ChatId),
+    #[error("chat {chat} is not closed")]
+    NotClosed { chat: ChatId },
+    #[error("another agent has chat {0}")]
+    TakenByAnother(ChatId),
+    #[error("the bot has chat {0}; join it first")]
+    WithBot(ChatId),
+    #[error("{0}")]
+    Invalid(String),
+    #[error("could not read or write the chat")]
+    Store(#[from] StoreError),
+}
+
+impl Conversation {
+    /// A chat that is about to be inserted under an id drawn before.
+    pub fn new(chat: Chat) -> Self {
+        let none = MessageNumber::new(0);
+        Self {
+            head: Head {
+                last_message: none,
+                last_public_message: none,
+                version: 0,
+                updated_at: chat.created_at,
+            },
+            chat,
+            position: Position::NotStarted,
+            variables: Variables::new(),
+            participants: Vec::new(),
+            new_entries: Vec::new(),
+            stored: None,
+            stored_participants: Vec::new(),
+        }
+    }
+
+    fn stored(locked: LockedChat, participants: Vec<Participant>) -> Self {
+        Self {
+            chat: locked.chat.clone(),
+            head: locked.head,
+            position: locked.position.clone(),
+            variables: locked.variables.clone(),
+            stored_participants: participants.clone(),
+            participants,
+            new_entries: Vec::new(),
+            stored: Some(locked),
+        }
+    }
+
+    pub const fn id(&self) -> ChatId {
+        self.chat.id
+    }
+
+    /// Adds an entry to the log under the next number.
+    pub fn append(
+        &mut self,
+        sender: ParticipantNumber,
+        happening: Happening,
+        html: SafeHtml,
+        now: DateTime<Utc>,
+    ) -> &mut Message {
+        let number = MessageNumber::new(self.head.last_message.get() + 1);
+        self.push(Message::new(number, sender, happening, html, now))
+    }
+
+    /// Adds an entry whose number is `next_number`.
+    pub fn push(&mut self, message: Message) -> &mut Message {
+        self.head.last_message = message.number;
+        if !message.is_staff_only {
+            self.head.last_public_message = message.number;
+        }
+        self.new_entries.push(message);
+        self.new_entries.last_mut().expect("it was just pushed")
+    }
+
+    pub fn next_number(&self) -> MessageNumber {
+        MessageNumber::new(self.head.last_message.get() + 1)
+    }
+
+    /// Records something that happened, with nothing to say about it.
+    pub fn record(&mut self, sender: ParticipantNumber, happening: Happening, now: DateTime<Utc>) {
+        self.append(sender, happening, SafeHtml::default(), now);
+    }
+
+    pub fn participant(&self, number: ParticipantNumber) -> Option<&Participant> {
+        self.participants.iter().find(|participant| participant.number == number)
+    }
+
+    fn participant_mut(&mut self, number: ParticipantNumber) -> Option<&mut Participant> {
+        self.participants.iter_mut().find(|participant| participant.number == number)
+    }
+
+    /// The person the chat is for.
+    pub fn visitor(&self) -> Option<&Participant> {
+        self.participants.iter().find(|participant| participant.is_visitor())
+    }
+
+    /// The caller's own place in the chat, if it has one.
+    pub fn place_of(&self, caller: &Caller) -> Option<ParticipantNumber> {
+        match caller {
+            Caller::Stranger => None,
+            Caller::Visitor { chat, participant } => (*chat == self.id()).then_some(*participant),
+            Caller::Staff(staff) => match (&staff.agent, &staff.client) {
+                (Some(agent), _) => self.place_of_agent(agent.id),
+                (None, Some(client)) => self.place_of_client(&client.id),
+                (None, None) => None,
+            },
+        }
+    }
+
+    pub fn place_of_agent(&self, agent: AgentId) -> Option<ParticipantNumber> {
+        self.participants.iter().find(|one| one.agent() == Some(agent)).map(|one| one.number)
+    }
+
+    fn place_of_client(&self, id: &str) -> Option<ParticipantNumber> {
+        let is_client =
+            |one: &&Participant| matches!(&one.person, Person::Client { client_id } if client_id == id);
+        self.participants.iter().find(is_client).map(|one| one.number)
+    }
+
+    /// Gives a person a place in the chat, or the one it already has.
+    pub fn admit(&mut self, person: Person, name: &str, email: Option<String>) -> ParticipantNumber {
+        let known = match &person {
+            Person::Agent(agent) => self.place_of_agent(*agent),
+            Person::Client { client_id } => self.place_of_client(client_id),
+            Person::Visitor { .. } => None,
+        };
+        if let Some(number) = known {
+            let place = self.participant_mut(number).expect("it was just found");
+            place.has_left = false;
+            return number;
+        }
+        let count = i32::try_from(self.participants.len()).expect("a chat has few people");
+        let number = ParticipantNumber::new(count + 1);
+        self.participants.push(Participant {
+            number,
+            person,
+            name: name.to_owned(),
+            email,
+            has_left: false,
+            read: MessageNumber::new(0),
+        });
+        number
+    }
+
+    fn is_changed(&self) -> bool {
+        !self.new_entries.is_empty() || self.row_is_changed() || self.participants != self.stored_participants
+    }
+
+    fn row_is_changed(&self) -> bool {
+        self.stored.as_ref().is_none_or(|stored| {
+            stored.chat != self.chat || stored.position != self.position || stored.variables != self.variables
+        })
+    }
+}

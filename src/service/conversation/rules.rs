@@ -1,0 +1,193 @@
+//! What may happen to a chat, and what its log says of it. Every method either does the whole
+//! thing or refuses and leaves the conversation as it was.
+
+use chrono::{DateTime, Utc};
+
+use super::{Conversation, Refusal};
+use crate::{
+    domain::{
+        caller::AgentIdentity,
+        chat::{Closing, Person, Stage},
+        ids::{AgentId, MessageNumber, ParticipantNumber, TeamId},
+        message::Happening,
+        text::SafeHtml,
+    },
+    flow::Position,
+};
+
+/// An agent who is to have a chat.
+#[derive(Clone, Debug)]
+pub struct Taker {
+    pub id: AgentId,
+    pub name: String,
+    pub teams: Vec<TeamId>,
+}
+
+impl From<&AgentIdentity> for Taker {
+    fn from(agent: &AgentIdentity) -> Self {
+        Self { id: agent.id, name: agent.name.clone(), teams: agent.teams.clone() }
+    }
+}
+
+impl Conversation {
+    /// Refuses when the chat is closed.
+    pub fn must_be_open(&self) -> Result<(), Refusal> {
+        if self.chat.is_closed() { Err(Refusal::Closed(self.id())) } else { Ok(()) }
+    }
+
+    /// Puts the chat into the queue of these teams; none: anybody's.
+    pub fn queue(&mut self, by: ParticipantNumber, teams: &[TeamId], now: DateTime<Utc>) {
+        self.chat.stage = Stage::Queued;
+        self.chat.team = teams.first().copied().or(self.chat.team);
+        self.chat.offered_to = teams.to_vec();
+        self.chat.queued_at = Some(now);
+        self.position = Position::HandedOver;
+        self.record(by, Happening::Queued { teams: teams.to_vec() }, now);
+    }
+
+    /// Gives the chat to an agent, from the bot, the queue, or the agent who has it.
+    pub fn join(&mut self, agent: &Taker, now: DateTime<Utc>) -> Result<ParticipantNumber, Refusal> {
+        self.must_be_open()?;
+        let number = self.admit(Person::Agent(agent.id), &agent.name, None);
+        if self.chat.stage == (Stage::Live { agent: agent.id }) {
+            return Ok(number);
+        }
+        if let Stage::Live { agent: from } = self.chat.stage {
+            let to_agent = Some(agent.id);
+            self.record(number, Happening::Transferred { from: Some(from), to_agent, to_team: None }, now);
+            self.leave(self.place_of_agent(from), now);
+        }
+        self.chat.stage = Stage::Live { agent: agent.id };
+        self.chat.queued_at.get_or_insert(now);
+        self.chat.agent_joined_at.get_or_insert(now);
+        if let Some(team) = self.chat.offered_to.iter().find(|team| agent.teams.contains(team)) {
+            self.chat.team = Some(*team);
+        }
+        self.chat.offered_to.clear();
+        self.position = Position::HandedOver;
+        self.record(number, Happening::Joined { agent: agent.id }, now);
+        Ok(number)
+    }
+
+    /// Puts the chat into another team's queue.
+    pub fn transfer(
+        &mut self,
+        by: ParticipantNumber,
+        team: TeamId,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        let from = self.chat.agent();
+        self.record(by, Happening::Transferred { from, to_agent: None, to_team: Some(team) }, now);
+        self.leave(from.and_then(|agent| self.place_of_agent(agent)), now);
+        self.queue(by, &[team], now);
+        Ok(())
+    }
+
+    /// Ends the chat.
+    pub fn close(&mut self, by: ParticipantNumber, now: DateTime<Utc>) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        self.chat.closing = Some(Closing { at: now, is_abandoned: false });
+        self.record(by, Happening::Closed { by }, now);
+        Ok(())
+    }
+
+    /// Ends the chat because the visitor went away.
+    pub fn abandon(&mut self, now: DateTime<Utc>) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        let visitor = self.visitor().map(|visitor| visitor.number);
+        self.leave(visitor, now);
+        // Only a chat that people had or waited for can be abandoned; the bot's are just closed.
+        let is_abandoned = self.chat.stage != Stage::Bot;
+        self.chat.closing = Some(Closing { at: now, is_abandoned });
+        let by = visitor.unwrap_or(ParticipantNumber::BOT);
+        let happening = if is_abandoned { Happening::Abandoned } else { Happening::Closed { by } };
+        self.record(by, happening, now);
+        Ok(())
+    }
+
+    /// Opens a closed chat again: an agent takes it, otherwise it goes back to where it was.
+    pub fn reopen(
+        &mut self,
+        by: ParticipantNumber,
+        agent: Option<&Taker>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
+        if !self.chat.is_closed() {
+            return Err(Refusal::NotClosed { chat: self.id() });
+        }
+        self.chat.closing = None;
+        self.record(by, Happening::Reopened { by }, now);
+        match (agent, self.chat.stage) {
+            (Some(agent), _) => drop(self.join(agent, now)?),
+            (None, Stage::Live { .. } | Stage::Queued) => {
+                let teams: Vec<TeamId> = self.chat.team.into_iter().collect();
+                self.queue(by, &teams, now);
+            }
+            (None, Stage::Bot) => {}
+        }
+        if let Some(visitor) = self.participants.iter_mut().find(|one| one.is_visitor()) {
+            visitor.has_left = false;
+        }
+        Ok(())
+    }
+
+    /// Notes that somebody left; nothing when nobody did, or has already.
+    pub fn leave(&mut self, who: Option<ParticipantNumber>, now: DateTime<Utc>) {
+        let Some(place) = who.and_then(|number| self.participant_mut(number)) else { return };
+        if !place.has_left {
+            place.has_left = true;
+            let number = place.number;
+            self.record(number, Happening::Left { participant: number }, now);
+        }
+    }
+
+    /// An agent gives the chat back to the queue, or leaves one that another has.
+    pub fn walk_out(&mut self, agent: AgentId, now: DateTime<Utc>) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        let Some(place) = self.place_of_agent(agent) else {
+            return Err(Refusal::Invalid(format!("you are not in chat {}", self.id())));
+        };
+        self.leave(Some(place), now);
+        if self.chat.stage == (Stage::Live { agent }) {
+            let teams: Vec<TeamId> = self.chat.team.into_iter().collect();
+            self.queue(place, &teams, now);
+        }
+        Ok(())
+    }
+
+    /// Somebody who acts on the chat without being in it.
+    pub fn absent(&mut self, who: ParticipantNumber) {
+        if let Some(place) = self.participant_mut(who) {
+            place.has_left = true;
+        }
+    }
+
+    /// Brings a second agent in without handing the chat over.
+    pub fn invite(&mut self, agent: &Taker, now: DateTime<Utc>) -> Result<(), Refusal> {
+        self.must_be_open()?;
+        if self
+            .place_of_agent(agent.id)
+            .and_then(|place| self.participant(place))
+            .is_some_and(|one| !one.has_left)
+        {
+            return Ok(());
+        }
+        let number = self.admit(Person::Agent(agent.id), &agent.name, None);
+        self.record(number, Happening::Joined { agent: agent.id }, now);
+        Ok(())
+    }
+
+    /// Words for staff only.
+    pub fn note(&mut self, by: ParticipantNumber, html: SafeHtml, now: DateTime<Utc>) {
+        self.append(by, Happening::Note, html, now);
+    }
+
+    /// Moves a person's read mark; it never goes back, nor past the end of the log.
+    pub fn mark_read(&mut self, who: ParticipantNumber, up_to: MessageNumber) {
+        let last = self.head.last_message;
+        if let Some(place) = self.participant_mut(who) {
+            place.read = place.read.max(up_to.min(last));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Opening conversations under their row locks, and writing what came of them.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+
+use super::Conversation;
+use crate::{
+    domain::ids::ChatId,
+    store::{self, Conn, StoreError},
+};
+
+/// Reads chats and their people and holds the rows until the transaction ends: two round trips.
+///
+/// People are read after the lock is held, in a statement of their own: a statement that waits for
+/// a lock reads the tables it only joins as they were before the wait.
+pub async fn open(conn: &mut Conn, ids: &BTreeSet<ChatId>) -> Result<Vec<Conversation>, StoreError> {
+    let ids: Vec<ChatId> = ids.iter().copied().collect();
+    let locked = store::chat::lock_many(conn, &ids).await?;
+    let mut people = store::participant::list_by_chats(conn, &ids).await?.into_iter().peekable();
+    let mut conversations = Vec::with_capacity(locked.len());
+    for chat in locked {
+        let mut participants = Vec::new();
+        while let Some((_, participant)) = people.next_if(|(id, _)| *id == chat.chat.id) {
+            participants.push(participant);
+        }
+        conversations.push(Conversation::stored(chat, participants));
+    }
+    Ok(conversations)
+}
+
+/// Writes what changed. One round trip for all entries and heads together; one more for each chat
+/// row and each person that changed, which an ordinary message does not need.
+pub async fn save(
+    conn: &mut Conn,
+    conversations: &mut [Conversation],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    for conversation in conversations.iter_mut().filter(|one| one.is_changed()) {
+        conversation.head.version += 1;
+        conversation.head.updated_at = now;
+        save_row(conn, conversation).await?;
+    }
+    let mut heads = Vec::new();
+    let mut entries = Vec::new();
+    for conversation in conversations.iter().filter(|one| one.is_changed()) {
+        heads.push((conversation.id(), conversation.head));
+        entries.extend(conversation.new_entries.iter().map(|entry| (conversation.id(), entry)));
+    }
+    if !heads.is_empty() {
+        store::message::append(conn, &entries, &heads).await?;
+    }
+    Ok(())
+}
+
+async fn save_row(conn: &mut Conn, conversation: &Conversation) -> Result<(), StoreError> {
+    let Conversation { chat, head, position, variables, .. } = conversation;
+    if conversation.stored.is_none() {
+        let new = store::chat::LockedChat {
+            chat: chat.clone(),
+            head: *head,
+            position: position.clone(),
+            variables: variables.clone(),
+        };
+        store::chat::insert(conn, &new).await?;
+    } else if conversation.row_is_changed() {
+        store::chat::update(conn, chat, position, variables).await?;
+    }
+    for participant in &conversation.participants {
+        if !conversation.stored_participants.contains(participant) {
+            store::participant::save(conn, chat.id, participant).await?;
+        }
+    }
+    Ok(())
+}

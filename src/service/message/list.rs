@@ -1,0 +1,97 @@
+//! Reading a chat's log.
+
+use std::sync::Arc;
+
+use crate::{
+    app::App,
+    domain::{
+        caller::Caller,
+        chat::Participant,
+        chat_filter::{ChatFilter, Sight},
+        ids::{ChatId, MessageNumber},
+        message::Message,
+    },
+    service::{
+        access,
+        conversation::Refusal,
+        profile::{self, RunningProfile},
+    },
+    store::{self, Conn, message::Range},
+};
+
+/// Entries of one answer.
+const MESSAGES_MAX: i64 = 1_000;
+
+/// A part of a log with what is needed to show it.
+pub struct Log {
+    pub chat: ChatId,
+    pub messages: Vec<Message>,
+    pub participants: Vec<Participant>,
+    pub profile: Option<Arc<RunningProfile>>,
+    /// How far the log has come, as far as the reader may see.
+    pub last_message: MessageNumber,
+}
+
+/// Entries after `last_id`, up to `max_id`; with `max_id` alone the newest ones up to it.
+///
+/// One round trip for a visitor when there is nothing new; one more for staff, whose sight of the
+/// chat is checked first.
+pub async fn read(
+    app: &App,
+    caller: &Caller,
+    chat: ChatId,
+    last_id: Option<i32>,
+    max_id: Option<i32>,
+) -> Result<Log, Refusal> {
+    let sight = access::sight(caller).ok_or(Refusal::ChatNotFound(chat))?;
+    let mut conn = store::acquire(&app.pool).await?;
+    match caller {
+        // The token itself says which chat this is.
+        Caller::Visitor { chat: own, .. } if *own == chat => {}
+        _ => {
+            store::chat_list::find(&mut conn, &sight, &ChatFilter::only(chat))
+                .await?
+                .ok_or(Refusal::ChatNotFound(chat))?;
+        }
+    }
+    let range = Range {
+        after: last_id.unwrap_or(0),
+        up_to: max_id.unwrap_or(i32::MAX),
+        newest: max_id.is_some() && last_id.is_none(),
+        limit: MESSAGES_MAX,
+        with_staff_only: !caller.is_visitor(),
+    };
+    let messages = store::message::list(&mut conn, chat, range).await?;
+    if messages.is_empty() {
+        let last_message = MessageNumber::new(range.after);
+        return Ok(Log { chat, messages, participants: Vec::new(), profile: None, last_message });
+    }
+    dress(app, &mut conn, caller, &sight, chat, messages).await
+}
+
+/// Adds who spoke and how far the log has come; read after the entries, so never behind them.
+async fn dress(
+    app: &App,
+    conn: &mut Conn,
+    caller: &Caller,
+    sight: &Sight,
+    chat: ChatId,
+    messages: Vec<Message>,
+) -> Result<Log, Refusal> {
+    let participants = store::participant::list_by_chats(conn, &[chat]).await?;
+    let listed = store::chat_list::find(conn, sight, &ChatFilter::only(chat))
+        .await?
+        .ok_or(Refusal::ChatNotFound(chat))?;
+    let profile = profile::of_chat(app, conn, listed.chat.profile.as_ref()).await?;
+    Ok(Log {
+        chat,
+        messages,
+        participants: participants.into_iter().map(|(_, participant)| participant).collect(),
+        profile,
+        last_message: if caller.is_visitor() {
+            listed.head.last_public_message
+        } else {
+            listed.head.last_message
+        },
+    })
+}

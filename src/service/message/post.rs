@@ -1,0 +1,242 @@
+//! Posting one message into a conversation that is open: who may, and what comes of it.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    NewMessage, Posted, content,
+    content::Content,
+    speaker::{self, Speaker},
+};
+use crate::{
+    app::App,
+    domain::{
+        caller::Caller,
+        chat::{Person, Stage},
+        ids::{MessageNumber, ParticipantNumber, StepId},
+        message::{Happening, Message},
+        text::SafeHtml,
+    },
+    flow::{Answer, Event, Reception, Value},
+    service::{
+        access,
+        conversation::{Conversation, Refusal},
+        flow, profile,
+    },
+    store::Conn,
+};
+
+/// Lowest and highest rating; 5 is best.
+const SCORES: std::ops::RangeInclusive<i32> = 1..=5;
+/// What an answer to a step that the chat has left is stored with.
+const STALE: &str = "the chat has moved on from this question; the answer was kept as text";
+
+/// Applies one message. A refusal leaves the conversation as it was.
+pub(super) async fn apply(
+    app: &App,
+    conn: &mut Conn,
+    conversation: &mut Conversation,
+    caller: &Caller,
+    new: &NewMessage,
+    now: DateTime<Utc>,
+) -> Result<Posted, Refusal> {
+    if !access::may_see(caller, &conversation.chat, &conversation.participants) {
+        return Err(Refusal::ChatNotFound(conversation.id()));
+    }
+    let speaker = speaker::resolve(conversation, caller, new.sender)?;
+    let by_visitor = matches!(speaker, Speaker::Visitor(_));
+    let content = content::read(new, by_visitor, &app.config.limits)?;
+    let speaks_for_others = caller.staff().is_some_and(|staff| staff.speaks_for_others);
+    let at = new.at.filter(|_| speaks_for_others).unwrap_or(now);
+    if new.edits.is_some() && !by_visitor {
+        return Err(Refusal::Invalid("a stored message cannot be changed".to_owned()));
+    }
+    let number = match (new.code, speaker) {
+        (_, Speaker::Visitor(_)) if new.is_abandoned => {
+            conversation.abandon(now)?;
+            conversation.head.last_message
+        }
+        (0, Speaker::Visitor(place)) => {
+            content.must_say_something(new)?;
+            answer(app, conn, conversation, place, new, content, now).await?
+        }
+        (9, Speaker::Visitor(place)) => rate(conversation, place, new, content, at)?,
+        (4, speaker) => {
+            let place = take_the_floor(conversation, speaker, new, now)?;
+            conversation.close(place, now)?;
+            conversation.head.last_message
+        }
+        (17, Speaker::Visitor(_)) => return Err(not_postable(17)),
+        (code @ (0 | 15 | 17 | 18..), speaker) => {
+            content.must_say_something(new)?;
+            let place = take_the_floor(conversation, speaker, new, now)?;
+            let happening = match code {
+                0 => Happening::Said,
+                17 => Happening::Note,
+                code => Happening::Other { code },
+            };
+            let message = written(conversation.next_number(), place, happening, new, content, at);
+            conversation.push(message).number
+        }
+        (code, _) => return Err(not_postable(code)),
+    };
+    Ok(posted(conversation, caller, number))
+}
+
+fn not_postable(code: i32) -> Refusal {
+    Refusal::Invalid(format!("system_id {code} is written by the server, it cannot be posted"))
+}
+
+/// What the author is told; the entry may be followed by others already.
+fn posted(conversation: &Conversation, caller: &Caller, number: MessageNumber) -> Posted {
+    let message = conversation.new_entries.iter().find(|entry| entry.number == number);
+    let message = message.expect("the entry was just appended").clone();
+    Posted {
+        chat: conversation.id(),
+        sender: conversation.participant(message.sender).cloned(),
+        last_message: if caller.is_visitor() {
+            conversation.head.last_public_message
+        } else {
+            conversation.head.last_message
+        },
+        message,
+    }
+}
+
+/// Gives a member of staff a place in the chat, joining a queued one, or refuses.
+fn take_the_floor(
+    conversation: &mut Conversation,
+    speaker: Speaker,
+    new: &NewMessage,
+    now: DateTime<Utc>,
+) -> Result<ParticipantNumber, Refusal> {
+    conversation.must_be_open()?;
+    match speaker {
+        Speaker::Visitor(place) | Speaker::Other(place) => Ok(place),
+        Speaker::Client(client) => {
+            let name = new.display_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&client.name);
+            Ok(conversation.admit(Person::Client { client_id: client.id.clone() }, name, None))
+        }
+        Speaker::Agent(agent) => {
+            let place =
+                conversation.place_of_agent(agent.id).and_then(|place| conversation.participant(place));
+            match (conversation.chat.stage, place) {
+                (Stage::Live { agent: holder }, Some(place)) if holder == agent.id || !place.has_left => {
+                    Ok(place.number)
+                }
+                (Stage::Live { .. }, _) => Err(Refusal::TakenByAnother(conversation.id())),
+                (Stage::Bot, _) => Err(Refusal::WithBot(conversation.id())),
+                (Stage::Queued, _) => conversation.join(&(&agent).into(), now),
+            }
+        }
+    }
+}
+
+/// The visitor's words: an answer while the bot has the chat, ordinary ones afterwards.
+async fn answer(
+    app: &App,
+    conn: &mut Conn,
+    conversation: &mut Conversation,
+    place: ParticipantNumber,
+    new: &NewMessage,
+    content: Content,
+    now: DateTime<Utc>,
+) -> Result<MessageNumber, Refusal> {
+    conversation.must_be_open()?;
+    let profile = profile::of_chat(app, conn, conversation.chat.profile.as_ref()).await?;
+    let event = Event::Answered(Answer {
+        step: new.answers_step.map(StepId::new),
+        text: content.plain.clone(),
+        value_int: new.value.int,
+        value_bool: new.value.bool,
+        value_date: new.value.date,
+        value_multi: new.value.multi.clone(),
+    });
+    let number = conversation.next_number();
+    let mut message = written(number, place, Happening::Said, new, content, now);
+    let Some(profile) = profile else {
+        conversation.push(message);
+        return Ok(number);
+    };
+    let walk = flow::decide(app, conn, conversation, &profile, &event, now).await?;
+    receive(&mut message, walk.reception());
+    conversation.push(message);
+    walk.carry_out(conversation, &profile, now);
+    Ok(number)
+}
+
+/// Stores the answer in the member where its kind belongs, whatever form it came in.
+fn receive(message: &mut Message, reception: &Reception) {
+    match reception {
+        Reception::NotAsked => {}
+        Reception::Refused { step } => message.step = Some(*step),
+        Reception::Stale => message.warning = Some(STALE.to_owned()),
+        Reception::Accepted { step, value } => {
+            message.step = Some(*step);
+            let words = match value {
+                Value::Text(text) | Value::Decimal(text) => text.clone(),
+                Value::Choice { id, label, .. } => {
+                    message.value.int = *id;
+                    label.clone()
+                }
+                Value::Multi(values) => {
+                    message.value.multi = Some(values.join(","));
+                    values.join(", ")
+                }
+                Value::Bool(yes) => {
+                    message.value.bool = Some(*yes);
+                    if *yes { "Yes".to_owned() } else { "No".to_owned() }
+                }
+                Value::Integer(number) => {
+                    message.value.int = Some(*number);
+                    number.to_string()
+                }
+                Value::Date(moment) => {
+                    message.value.date = Some(*moment);
+                    moment.format("%Y-%m-%d").to_string()
+                }
+            };
+            let keeps_words = matches!(value, Value::Bool(_) | Value::Date(_) | Value::Multi(_));
+            if !keeps_words || message.plain.is_empty() {
+                message.html = SafeHtml::escape(&words);
+                message.plain = words;
+            }
+        }
+    }
+}
+
+/// The one answer that a closed chat takes, once.
+fn rate(
+    conversation: &mut Conversation,
+    place: ParticipantNumber,
+    new: &NewMessage,
+    content: Content,
+    at: DateTime<Utc>,
+) -> Result<MessageNumber, Refusal> {
+    if conversation.chat.feedback_submitted {
+        return Err(Refusal::Invalid(format!("chat {} has been rated already", conversation.id())));
+    }
+    if !new.value.int.is_some_and(|score| SCORES.contains(&score)) {
+        return Err(Refusal::Invalid("feedback needs value_int, from 1 (worst) to 5 (best)".to_owned()));
+    }
+    conversation.chat.feedback_submitted = true;
+    let message = written(conversation.next_number(), place, Happening::Rated, new, content, at);
+    Ok(conversation.push(message).number)
+}
+
+fn written(
+    number: MessageNumber,
+    sender: ParticipantNumber,
+    happening: Happening,
+    new: &NewMessage,
+    content: Content,
+    at: DateTime<Utc>,
+) -> Message {
+    Message {
+        plain: content.plain,
+        is_safe: content.is_safe,
+        step: new.answers_step.map(StepId::new),
+        value: new.value.clone(),
+        extra: new.extra.clone(),
+        ..Message::new(number, sender, happening, content.html, at)
+    }
+}

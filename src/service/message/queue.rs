@@ -1,0 +1,260 @@
+//! The writer: posts that meet share one transaction and one commit.
+//!
+//! Round trips to Postgres for a batch of posts, however many there are in it:
+//! begin · lock the chats · read their people · append entries and move heads · commit.
+//! One more when a post carries an Idempotency-Key, to look the keys up, and one for each such key
+//! to keep it; one for each chat whose state changed.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::{mpsc, oneshot};
+
+use super::{NewMessage, PostError, Posted, Repeatable, post as one};
+use crate::{
+    app::App,
+    domain::{caller::Caller, ids::ChatId},
+    service::conversation::{self, Conversation, Refusal},
+    store::{
+        self, Conn, StoreError,
+        idempotency::{Answered, FirstAnswer},
+    },
+};
+
+/// Posts that one transaction takes; more wait for the next.
+const BATCH_POSTS_MAX: usize = 256;
+/// How long a key is remembered.
+pub(crate) const IDEMPOTENCY_HOURS: i64 = 24;
+
+struct Request {
+    caller: Caller,
+    messages: Vec<NewMessage>,
+    repeatable: Option<Repeatable>,
+}
+
+type Answer = Result<Vec<Posted>, PostError>;
+
+struct Waiting {
+    request: Request,
+    reply: oneshot::Sender<Answer>,
+}
+
+/// The way to the writer.
+pub struct PostQueue(mpsc::Sender<Waiting>);
+
+/// The writer's end of the queue, until it is served.
+pub struct PostsWaiting(mpsc::Receiver<Waiting>);
+
+impl PostQueue {
+    pub fn new(waiting_max: usize) -> (Self, PostsWaiting) {
+        let (sender, receiver) = mpsc::channel(waiting_max.max(1));
+        (Self(sender), PostsWaiting(receiver))
+    }
+}
+
+impl PostsWaiting {
+    /// Writes whatever is waiting, in one transaction at a time, until nobody can post any more.
+    pub fn serve(mut self, app: &App) {
+        // The writer must not keep the server alive that it waits for.
+        let app = Arc::downgrade(app.shared());
+        tokio::spawn(async move {
+            let mut batch = Vec::with_capacity(BATCH_POSTS_MAX);
+            while self.0.recv_many(&mut batch, BATCH_POSTS_MAX).await > 0 {
+                let Some(app) = app.upgrade().map(App::from_shared) else { break };
+                write_batch(&app, &mut batch).await;
+            }
+        });
+    }
+}
+
+/// Stores messages, all or none, and lets the flow answer them. Answers after the commit.
+pub async fn post(
+    app: &App,
+    caller: &Caller,
+    messages: Vec<NewMessage>,
+    repeatable: Option<Repeatable>,
+) -> Answer {
+    let (reply, answer) = oneshot::channel();
+    let request = Request { caller: caller.clone(), messages, repeatable };
+    app.posts.0.try_send(Waiting { request, reply }).map_err(|_| PostError::Busy)?;
+    answer.await.unwrap_or(Err(PostError::Busy))
+}
+
+async fn write_batch(app: &App, batch: &mut Vec<Waiting>) {
+    let requests: Vec<&Request> = batch.iter().map(|waiting| &waiting.request).collect();
+    match write(app, &requests).await {
+        Ok(answers) => {
+            for (waiting, answer) in batch.drain(..).zip(answers) {
+                // Whoever asked may have gone; the message is stored all the same.
+                let _ = waiting.reply.send(answer);
+            }
+        }
+        Err(error) if batch.len() == 1 || error.is_outage() => {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "could not store {} posts",
+                batch.len()
+            );
+            let mut error = Some(error);
+            for waiting in batch.drain(..) {
+                let answer = error.take().map_or(PostError::Busy, PostError::from);
+                let _ = waiting.reply.send(Err(answer));
+            }
+        }
+        // One bad post must not take the others with it.
+        Err(_) => {
+            for waiting in batch.drain(..) {
+                let answer = match write(app, &[&waiting.request]).await {
+                    Ok(mut answers) => answers.pop().unwrap_or(Err(PostError::Busy)),
+                    Err(error) => Err(error.into()),
+                };
+                let _ = waiting.reply.send(answer);
+            }
+        }
+    }
+}
+
+/// One transaction over several requests. A request that is refused changes nothing; an error of
+/// the database undoes them all.
+async fn write(app: &App, requests: &[&Request]) -> Result<Vec<Answer>, StoreError> {
+    let now = app.clock.now();
+    let since = now - TimeDelta::hours(IDEMPOTENCY_HOURS);
+    let mut tx = store::begin(&app.pool).await?;
+    let chats: BTreeSet<ChatId> =
+        requests.iter().flat_map(|request| &request.messages).filter_map(|message| message.chat).collect();
+    let opened = conversation::open(&mut tx, &chats).await?;
+    let mut batch = Batch {
+        conversations: opened.into_iter().map(|one| (one.id(), one)).collect(),
+        answered: answered_before(&mut tx, requests, since).await?,
+        new_answers: Vec::new(),
+    };
+    let mut answers = Vec::with_capacity(requests.len());
+    for request in requests {
+        match batch.answer(app, &mut tx, request, now).await {
+            Err(PostError::Refused(Refusal::Store(error))) => return Err(error),
+            answer => answers.push(answer),
+        }
+    }
+    let mut conversations: Vec<Conversation> = batch.conversations.into_values().collect();
+    conversation::save(&mut tx, &mut conversations, now).await?;
+    for new in &batch.new_answers {
+        if !store::idempotency::save(&mut tx, new, since, now).await? {
+            // Another process answered this key meanwhile: start over and find its answer.
+            drop(tx);
+            return Box::pin(write(app, requests)).await;
+        }
+    }
+    store::commit(tx).await?;
+    Ok(answers)
+}
+
+async fn answered_before(
+    conn: &mut Conn,
+    requests: &[&Request],
+    since: DateTime<Utc>,
+) -> Result<Vec<Answered>, StoreError> {
+    let names: Vec<_> = requests
+        .iter()
+        .filter_map(|request| request.repeatable.as_ref())
+        .map(|repeatable| repeatable.name.clone())
+        .collect();
+    if names.is_empty() { Ok(Vec::new()) } else { store::idempotency::list(conn, &names, since).await }
+}
+
+struct Batch {
+    conversations: BTreeMap<ChatId, Conversation>,
+    answered: Vec<Answered>,
+    new_answers: Vec<Answered>,
+}
+
+impl Batch {
+    async fn answer(&mut self, app: &App, conn: &mut Conn, request: &Request, now: DateTime<Utc>) -> Answer {
+        if let Some(repeatable) = &request.repeatable {
+            let first = self.answered.iter().chain(&self.new_answers).find(|one| one.name == repeatable.name);
+            if let Some(first) = first {
+                if first.request_hash != repeatable.request_hash {
+                    return Err(PostError::KeyReused);
+                }
+                return self.replay(conn, &first.answers).await;
+            }
+        }
+        let posted = self.post_all(app, conn, request, now).await?;
+        if let Some(repeatable) = &request.repeatable {
+            let answers = posted.iter().map(|one| FirstAnswer {
+                chat: one.chat.get(),
+                message: one.message.number.get(),
+                last_message: one.last_message.get(),
+            });
+            self.new_answers.push(Answered {
+                name: repeatable.name.clone(),
+                request_hash: repeatable.request_hash.clone(),
+                answers: answers.collect(),
+            });
+        }
+        Ok(posted)
+    }
+
+    /// Posts every message of a request, or none.
+    async fn post_all(
+        &mut self,
+        app: &App,
+        conn: &mut Conn,
+        request: &Request,
+        now: DateTime<Utc>,
+    ) -> Answer {
+        // A single post changes nothing when it is refused; several need something to go back to.
+        let before = (request.messages.len() > 1).then(|| self.conversations.clone());
+        let mut posted = Vec::with_capacity(request.messages.len());
+        for message in &request.messages {
+            let answer = match message.chat.and_then(|chat| self.conversations.get_mut(&chat)) {
+                Some(conversation) => {
+                    one::apply(app, conn, conversation, &request.caller, message, now).await
+                }
+                None => Err(match message.chat {
+                    Some(chat) => Refusal::ChatNotFound(chat),
+                    None => Refusal::Invalid("chat_id is missing".to_owned()),
+                }),
+            };
+            match answer {
+                Ok(one) => posted.push(one),
+                Err(refusal) => {
+                    if let Some(before) = before {
+                        self.conversations = before;
+                    }
+                    return Err(refusal.into());
+                }
+            }
+        }
+        Ok(posted)
+    }
+
+    /// Gives the first answer again, from the log.
+    async fn replay(&self, conn: &mut Conn, first: &[FirstAnswer]) -> Answer {
+        use crate::domain::ids::MessageNumber;
+        let numbers: Vec<_> =
+            first.iter().map(|one| (ChatId::new(one.chat), MessageNumber::new(one.message))).collect();
+        let stored = store::message::find_many(conn, &numbers).await?;
+        let mut posted = Vec::with_capacity(first.len());
+        for (answer, (chat, number)) in first.iter().zip(numbers) {
+            let conversation = self.conversations.get(&chat);
+            let unwritten = conversation
+                .and_then(|one| one.new_entries.iter().find(|entry| entry.number == number).cloned());
+            let message = stored
+                .iter()
+                .find(|(id, message)| (*id, message.number) == (chat, number))
+                .map(|(_, message)| message.clone())
+                .or(unwritten)
+                .ok_or(Refusal::ChatNotFound(chat))?;
+            posted.push(Posted {
+                chat,
+                sender: conversation.and_then(|one| one.participant(message.sender).cloned()),
+                last_message: MessageNumber::new(answer.last_message),
+                message,
+            });
+        }
+        Ok(posted)
+    }
+}

@@ -1,0 +1,87 @@
+//! Who is typing: news, kept in this process's memory for a few seconds and never stored.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use moka::sync::Cache;
+
+use super::{Claim, speaker};
+use crate::{
+    app::App,
+    domain::{
+        caller::Caller,
+        ids::{ChatId, ParticipantNumber},
+    },
+    service::conversation::{self, Refusal},
+    store,
+};
+
+/// How long somebody counts as typing after saying so.
+const TYPING_FOR: Duration = Duration::from_secs(8);
+const CHATS_IN_MEMORY_MAX: u64 = 100_000;
+
+/// Somebody who is typing, and since when.
+pub type TypingSince = (ParticipantNumber, DateTime<Utc>);
+
+/// Everybody who is typing.
+pub struct Typing(Cache<ChatId, Arc<Vec<TypingSince>>>);
+
+impl Default for Typing {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(CHATS_IN_MEMORY_MAX).time_to_live(TYPING_FOR).build())
+    }
+}
+
+impl Typing {
+    /// Who is typing in a chat, as of now.
+    pub fn in_chat(&self, chat: ChatId, now: DateTime<Utc>) -> Vec<TypingSince> {
+        let is_fresh =
+            |since: DateTime<Utc>| now.signed_duration_since(since).to_std().unwrap_or_default() < TYPING_FOR;
+        let typing = self.0.get(&chat).unwrap_or_default();
+        typing.iter().copied().filter(|(_, since)| is_fresh(*since)).collect()
+    }
+
+    fn set(&self, chat: ChatId, who: ParticipantNumber, since: Option<DateTime<Utc>>) {
+        self.0.entry(chat).and_upsert_with(|present| {
+            let others = present.map(|entry| entry.into_value()).unwrap_or_default();
+            let others = others.iter().copied().filter(|(other, _)| *other != who);
+            Arc::new(others.chain(since.map(|at| (who, at))).collect())
+        });
+    }
+}
+
+/// Notes that the caller is typing in a chat, or has stopped.
+pub async fn set_typing(
+    app: &App,
+    caller: &Caller,
+    chat: ChatId,
+    sender: Claim,
+    has_stopped: bool,
+) -> Result<(ParticipantNumber, DateTime<Utc>), Refusal> {
+    let now = app.clock.now();
+    let who = match caller {
+        Caller::Visitor { chat: own, participant } if *own == chat && participant.get() == sender.0 => {
+            *participant
+        }
+        _ => place(app, caller, chat, sender).await?,
+    };
+    app.typing.set(chat, who, (!has_stopped).then_some(now));
+    Ok((who, now))
+}
+
+async fn place(
+    app: &App,
+    caller: &Caller,
+    chat: ChatId,
+    sender: Claim,
+) -> Result<ParticipantNumber, Refusal> {
+    let mut tx = store::begin(&app.pool).await?;
+    let opened = conversation::open(&mut tx, &[chat].into()).await?.pop();
+    let conversation =
+        opened.filter(|one| crate::service::access::may_see(caller, &one.chat, &one.participants));
+    let conversation = conversation.ok_or(Refusal::ChatNotFound(chat))?;
+    conversation.must_be_open()?;
+    speaker::resolve(&conversation, caller, Some(sender))?;
+    let place = conversation.place_of(caller);
+    place.ok_or_else(|| Refusal::Invalid(format!("you are not in chat {chat}; join it first")))
+}

@@ -1,0 +1,14 @@
+//! Use cases: where a transaction begins and ends, and which rules hold in it.
+
+pub mod access;
+pub mod auth;
+pub mod chat;
+pub mod configuration;
+pub mod conversation;
+mod flow;
+pub mod housekeeping;
+pub mod installation;
+pub mod matching_data;
+pub mod message;
+pub mod presence;
+pub mod profile;

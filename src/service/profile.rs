@@ -1,0 +1,271 @@
+//! Chat profiles: saving with every problem named, versions, and the running form in memory.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use moka::sync::Cache;
+
+use crate::{
+    app::App,
+    domain::{
+        caller::Caller,
+        chat::ProfileVersion,
+        document::Document,
+        ids::{ChatId, FieldId, ProfileId},
+        profile::ProfileSettings,
+    },
+    flow::{self, Field, Flow, Problem},
+    service::{configuration, conversation::Refusal, presence},
+    store::{self, Conn, StoreError, profile_document},
+};
+
+pub use crate::store::profile::StoredProfile;
+
+/// Running profiles kept in memory; a version never changes, so it is never stale.
+const PROFILES_IN_MEMORY_MAX: u64 = 1_000;
+/// How long what an administrator changed may go unnoticed by this process.
+const CONFIGURATION_STALE_MAX: Duration = Duration::from_secs(1);
+/// Open chats named in the refusal to delete a profile.
+const OPEN_CHATS_NAMED_MAX: i64 = 10;
+
+/// A version of a profile, ready to run.
+pub struct RunningProfile {
+    pub version: ProfileVersion,
+    pub settings: ProfileSettings,
+    pub flow: Flow,
+}
+
+/// Profiles in their running form, and what they look up.
+pub struct ProfileCache {
+    running: Cache<ProfileVersion, Arc<RunningProfile>>,
+    fields: Cache<(), Arc<BTreeMap<FieldId, Field>>>,
+    origins: Cache<(), Arc<Vec<String>>>,
+}
+
+impl Default for ProfileCache {
+    fn default() -> Self {
+        Self { running: Cache::new(PROFILES_IN_MEMORY_MAX), fields: brief(), origins: brief() }
+    }
+}
+
+/// One value that is read again once it may be stale.
+fn brief<T: Clone + Send + Sync + 'static>() -> Cache<(), T> {
+    Cache::builder().max_capacity(1).time_to_live(CONFIGURATION_STALE_MAX).build()
+}
+
+impl ProfileCache {
+    /// Forgets the fields of this process: one was changed.
+    pub fn forget_fields(&self) {
+        self.fields.invalidate_all();
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    #[error("chat profile {0} does not exist")]
+    NotFound(ProfileId),
+    #[error("{}", broken(.0))]
+    BrokenFlow(Vec<Problem>),
+    #[error(
+        "chat profile {profile} has open chats ({}); close them first",
+        .chats.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+    )]
+    InUse { profile: ProfileId, chats: Vec<ChatId> },
+    #[error("could not read or write the chat profile")]
+    Store(#[from] StoreError),
+}
+
+fn broken(problems: &[Problem]) -> String {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    format!("the flow is broken: {}", lines.join("; "))
+}
+
+/// What is to be stored, worked out from what is stored now.
+pub struct Change {
+    pub document: Document,
+    /// Save a broken flow too, unusable until it is mended (`intent` "draft").
+    pub is_draft: bool,
+}
+
+/// Creates or changes profiles, all or none. Each change sees the present document, under the
+/// profile's row lock; none: the profile is new, or was deleted.
+pub async fn save<F>(app: &App, changes: Vec<(&ProfileId, F)>) -> Result<Vec<StoredProfile>, ProfileError>
+where
+    F: Fn(Option<&Document>) -> Change,
+{
+    loop {
+        match try_save(app, &changes).await {
+            // Two creations of the same profile at once: the second finds the first one's row.
+            Err(ProfileError::Store(error)) if error.constraint() == Some("chat_profile_versions_pkey") => {}
+            other => return other,
+        }
+    }
+}
+
+async fn try_save<F>(app: &App, changes: &[(&ProfileId, F)]) -> Result<Vec<StoredProfile>, ProfileError>
+where
+    F: Fn(Option<&Document>) -> Change,
+{
+    let mut tx = store::begin(&app.pool).await?;
+    // Always in the same order, so that two arrays at once cannot wait for each other.
+    let mut order: Vec<usize> = (0..changes.len()).collect();
+    order.sort_by_key(|at| changes[*at].0);
+    let mut saved: Vec<Option<StoredProfile>> = vec![None; changes.len()];
+    for at in order {
+        let (id, change) = &changes[at];
+        saved[at] = Some(save_one(app, &mut tx, id, change).await?);
+    }
+    store::commit(tx).await?;
+    app.profiles.origins.invalidate_all();
+    Ok(saved.into_iter().flatten().collect())
+}
+
+async fn save_one<F>(
+    app: &App,
+    conn: &mut Conn,
+    id: &ProfileId,
+    change: &F,
+) -> Result<StoredProfile, ProfileError>
+where
+    F: Fn(Option<&Document>) -> Change,
+{
+    let present = store::profile::lock(conn, id).await?;
+    let version = present.as_ref().map_or(0, |(profile, _)| profile.version) + 1;
+    let present = present.filter(|(_, is_deleted)| !is_deleted).map(|(profile, _)| profile);
+    let Change { document, is_draft } = change(present.as_ref().map(|profile| &profile.document));
+    if let (Err(problems), false) = (flow::compile(&profile_document::flow(&document)), is_draft) {
+        return Err(ProfileError::BrokenFlow(problems));
+    }
+    let profile = StoredProfile { id: id.clone(), version, document, is_draft };
+    store::profile::save(conn, &profile, app.clock.now()).await?;
+    Ok(profile)
+}
+
+/// Deletes a profile that no open chat uses.
+pub async fn delete(app: &App, id: &ProfileId) -> Result<StoredProfile, ProfileError> {
+    let mut tx = store::begin(&app.pool).await?;
+    let (profile, _) = store::profile::lock(&mut tx, id)
+        .await?
+        .filter(|(_, is_deleted)| !is_deleted)
+        .ok_or_else(|| ProfileError::NotFound(id.clone()))?;
+    let chats = store::profile::list_open_chats(&mut tx, id, OPEN_CHATS_NAMED_MAX).await?;
+    if !chats.is_empty() {
+        return Err(ProfileError::InUse { profile: id.clone(), chats });
+    }
+    store::profile::delete(&mut tx, id, app.clock.now()).await?;
+    store::commit(tx).await?;
+    app.profiles.origins.invalidate_all();
+    Ok(profile)
+}
+
+pub async fn list(app: &App, access_type: Option<i32>) -> Result<Vec<StoredProfile>, ProfileError> {
+    let mut conn = store::acquire(&app.pool).await?;
+    Ok(store::profile::list(&mut conn, access_type).await?)
+}
+
+/// A profile by id; a stranger needs its key, and learns nothing from a wrong one.
+pub async fn find(
+    app: &App,
+    caller: &Caller,
+    id: &ProfileId,
+    key: Option<&str>,
+) -> Result<StoredProfile, ProfileError> {
+    let mut conn = store::acquire(&app.pool).await?;
+    let profile = store::profile::find(&mut conn, id).await?;
+    profile
+        .filter(|profile| {
+            caller.staff().is_some() || opens(&profile_document::settings(&profile.document), key)
+        })
+        .ok_or_else(|| ProfileError::NotFound(id.clone()))
+}
+
+/// Whether any open chat runs on the profile.
+pub async fn is_in_use(app: &App, id: &ProfileId) -> Result<bool, ProfileError> {
+    let mut conn = store::acquire(&app.pool).await?;
+    Ok(!store::profile::list_open_chats(&mut conn, id, 1).await?.is_empty())
+}
+
+/// Whether a chat of the profile can be started now: somebody is there, where the profile asks so.
+pub async fn is_available(app: &App, profile: &StoredProfile) -> Result<bool, ProfileError> {
+    if !profile_document::settings(&profile.document).agent_must_be_online {
+        return Ok(true);
+    }
+    let mut conn = store::acquire(&app.pool).await?;
+    Ok(!presence::reachable_teams(&mut conn, app.clock.now()).await?.is_empty())
+}
+
+/// The flow of a profile document, as stored.
+pub fn read_flow(document: &Document) -> flow::FlowSource {
+    profile_document::flow(document)
+}
+
+/// Whether this key is the public half of the profile's pair.
+pub fn opens(settings: &ProfileSettings, key: Option<&str>) -> bool {
+    use subtle::ConstantTimeEq;
+    match (&settings.key, key) {
+        (Some(right), Some(sent)) => right.as_bytes().ct_eq(sent.as_bytes()).into(),
+        _ => false,
+    }
+}
+
+/// The newest version of a profile, for a new chat; nothing when there is no such profile.
+pub async fn newest(
+    app: &App,
+    conn: &mut Conn,
+    id: &ProfileId,
+) -> Result<Option<Arc<RunningProfile>>, Refusal> {
+    let Some(profile) = store::profile::find(conn, id).await? else { return Ok(None) };
+    if profile.is_draft && flow::compile(&profile_document::flow(&profile.document)).is_err() {
+        return Err(Refusal::Invalid(format!(
+            "chat profile {id} is a draft with a broken flow; mend it first"
+        )));
+    }
+    let version = ProfileVersion { id: profile.id, version: profile.version };
+    let running =
+        app.profiles.running.get_with(version.clone(), || Arc::new(run(version, &profile.document)));
+    Ok(Some(running))
+}
+
+/// The version of a profile that a chat met; nothing for a chat without a profile.
+pub async fn of_chat(
+    app: &App,
+    conn: &mut Conn,
+    version: Option<&ProfileVersion>,
+) -> Result<Option<Arc<RunningProfile>>, StoreError> {
+    let Some(version) = version else { return Ok(None) };
+    if let Some(running) = app.profiles.running.get(version) {
+        return Ok(Some(running));
+    }
+    let Some(document) = store::profile::find_version(conn, version).await? else { return Ok(None) };
+    let running = Arc::new(run(version.clone(), &document));
+    app.profiles.running.insert(version.clone(), running.clone());
+    Ok(Some(running))
+}
+
+fn run(version: ProfileVersion, document: &Document) -> RunningProfile {
+    RunningProfile {
+        version,
+        settings: profile_document::settings(document),
+        flow: flow::load(&profile_document::flow(document)),
+    }
+}
+
+/// Every field that a question may ask for.
+pub async fn fields(app: &App, conn: &mut Conn) -> Result<Arc<BTreeMap<FieldId, Field>>, StoreError> {
+    if let Some(fields) = app.profiles.fields.get(&()) {
+        return Ok(fields);
+    }
+    let fields = Arc::new(configuration::read_fields(conn).await?);
+    app.profiles.fields.insert((), fields.clone());
+    Ok(fields)
+}
+
+/// Every host that some profile lets in, for preflights, which name no profile.
+pub async fn origins(app: &App) -> Result<Arc<Vec<String>>, StoreError> {
+    if let Some(origins) = app.profiles.origins.get(&()) {
+        return Ok(origins);
+    }
+    let mut conn = store::acquire(&app.pool).await?;
+    let origins = Arc::new(store::profile::list_origins(&mut conn).await?);
+    app.profiles.origins.insert((), origins.clone());
+    Ok(origins)
+}

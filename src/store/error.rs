@@ -1,0 +1,37 @@
+//! What can go wrong between us and Postgres.
+
+/// Why the database could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the database refused or did not answer")]
+    Database(#[from] sqlx::Error),
+    #[error("row {id} of {table} cannot be read: {problem}")]
+    BadRow { table: &'static str, id: String, problem: String },
+}
+
+impl StoreError {
+    pub fn bad_row(table: &'static str, id: impl ToString, problem: impl ToString) -> Self {
+        Self::BadRow { table, id: id.to_string(), problem: problem.to_string() }
+    }
+
+    /// The named constraint that the statement violated, if that is what happened.
+    pub fn constraint(&self) -> Option<&str> {
+        match self {
+            Self::Database(sqlx::Error::Database(error)) => error.constraint(),
+            Self::Database(_) | Self::BadRow { .. } => None,
+        }
+    }
+
+    /// Whether the database cannot be reached now, as opposed to refusing this statement.
+    pub fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(
+                sqlx::Error::Io(_)
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::PoolClosed
+                    | sqlx::Error::Tls(_)
+            )
+        )
+    }
+}

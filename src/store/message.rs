@@ -1,0 +1,270 @@
+//! The log: entries are appended under the chat's row lock and read in the order of their numbers.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use super::{Conn, StoreError, message_row};
+use crate::domain::{
+    chat::Head,
+    document::Document,
+    ids::{AgentId, ChatId, MessageNumber, ParticipantNumber, ProfileId, StepId},
+    message::{AnswerValue, Message},
+    text::SafeHtml,
+};
+
+/// The part of a log that a reader asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Range {
+    /// Entries after this one.
+    pub after: i32,
+    /// Entries up to this one.
+    pub up_to: i32,
+    /// When there are more than `limit`: the newest instead of the oldest of them.
+    pub newest: bool,
+    pub limit: i64,
+    /// Whether entries for staff only are wanted as well.
+    pub with_staff_only: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct MessageRow {
+    chat_id: i32,
+    message_id: i32,
+    sender_id: i32,
+    system_id: i32,
+    is_staff_only: bool,
+    html: String,
+    plain: String,
+    is_safe: bool,
+    created_at: DateTime<Utc>,
+    step_id: Option<i32>,
+    profile_id: Option<String>,
+    value_int: Option<i32>,
+    value_bool: Option<bool>,
+    value_date: Option<DateTime<Utc>>,
+    value_multi: Option<String>,
+    image_type: i32,
+    ask: Option<Value>,
+    warning: Option<String>,
+    edited_by_agent_id: Option<i32>,
+    detail: Option<Value>,
+    extra: Option<String>,
+}
+
+impl TryFrom<MessageRow> for Message {
+    type Error = StoreError;
+
+    fn try_from(row: MessageRow) -> Result<Self, StoreError> {
+        let id = || format!("{}/{}", row.chat_id, row.message_id);
+        let bad = |problem| StoreError::bad_row("chat_messages", id(), problem);
+        Ok(Self {
+            number: MessageNumber::new(row.message_id),
+            sender: ParticipantNumber::new(row.sender_id),
+            happening: message_row::happening_from(row.system_id, row.detail).map_err(bad)?,
+            is_staff_only: row.is_staff_only,
+            image: row.image_type,
+            ask: row.ask.map(message_row::ask_from_json).transpose().map_err(bad)?,
+            html: SafeHtml::from_storage(row.html),
+            plain: row.plain,
+            is_safe: row.is_safe,
+            at: row.created_at,
+            step: row.step_id.map(StepId::new),
+            profile: row.profile_id.map(ProfileId::new),
+            value: AnswerValue {
+                int: row.value_int,
+                bool: row.value_bool,
+                date: row.value_date,
+                multi: row.value_multi,
+            },
+            warning: row.warning,
+            edited_by: row.edited_by_agent_id.map(AgentId::new),
+            extra: row.extra.map(Document::from_json),
+        })
+    }
+}
+
+macro_rules! select_range {
+    ($order:literal) => {
+        concat!(
+            "select chat_id, message_id, sender_id, system_id, is_staff_only, html, plain, is_safe,",
+            " created_at, step_id, profile_id, value_int, value_bool, value_date, value_multi, image_type, ask,",
+            " warning, edited_by_agent_id, detail, extra::text as extra",
+            " from chat_messages",
+            " where chat_id = $1 and message_id > $2 and message_id <= $3 and ($4 or not is_staff_only)",
+            " order by message_id ",
+            $order,
+            " limit $5"
+        )
+    };
+}
+
+/// Reads a part of a chat's log, ascending.
+pub async fn list(conn: &mut Conn, chat: ChatId, range: Range) -> Result<Vec<Message>, StoreError> {
+    let statement = if range.newest { select_range!("desc") } else { select_range!("asc") };
+    let mut rows: Vec<MessageRow> = sqlx::query_as(statement)
+        .bind(chat.get())
+        .bind(range.after)
+        .bind(range.up_to)
+        .bind(range.with_staff_only)
+        .bind(range.limit)
+        .fetch_all(conn)
+        .await?;
+    if range.newest {
+        rows.reverse();
+    }
+    rows.into_iter().map(Message::try_from).collect()
+}
+
+/// Reads entries by their numbers, of several chats at once.
+pub async fn find_many(
+    conn: &mut Conn,
+    numbers: &[(ChatId, MessageNumber)],
+) -> Result<Vec<(ChatId, Message)>, StoreError> {
+    let (chats, messages): (Vec<i32>, Vec<i32>) =
+        numbers.iter().map(|(chat, message)| (chat.get(), message.get())).unzip();
+    let rows = sqlx::query_as!(
+        MessageRow,
+        r#"
+        select m.chat_id, m.message_id, sender_id, system_id, is_staff_only, html, plain, is_safe,
+            created_at, step_id, profile_id, value_int, value_bool, value_date, value_multi,
+            image_type, ask, warning, edited_by_agent_id, detail, extra::text as extra
+        from unnest($1::int[], $2::int[]) wanted (chat_id, message_id)
+        join chat_messages m on m.chat_id = wanted.chat_id and m.message_id = wanted.message_id
+        "#,
+        &chats,
+        &messages,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|row| Ok((ChatId::new(row.chat_id), Message::try_from(row)?))).collect()
+}
+
+/// Appends entries to the logs of chats that the caller has locked, and moves the heads of those
+/// logs: one round trip, however many chats and entries.
+pub async fn append(
+    conn: &mut Conn,
+    entries: &[(ChatId, &Message)],
+    heads: &[(ChatId, Head)],
+) -> Result<(), StoreError> {
+    let mut new = Columns::with_capacity(entries.len());
+    for (chat, message) in entries {
+        new.push(*chat, message);
+    }
+    let head_chats: Vec<i32> = heads.iter().map(|(chat, _)| chat.get()).collect();
+    let lasts: Vec<i32> = heads.iter().map(|(_, head)| head.last_message.get()).collect();
+    let publics: Vec<i32> = heads.iter().map(|(_, head)| head.last_public_message.get()).collect();
+    let versions: Vec<i64> = heads.iter().map(|(_, head)| head.version).collect();
+    let updates: Vec<DateTime<Utc>> = heads.iter().map(|(_, head)| head.updated_at).collect();
+    sqlx::query!(
+        r#"
+        with moved as (
+            update chat_heads h
+            set last_message_id = n.last, last_public_message_id = n.public, version = n.version,
+                updated_at = n.updated_at
+            from unnest($21::int[], $22::int[], $23::int[], $24::bigint[], $25::timestamptz[])
+                n (chat_id, last, public, version, updated_at)
+            where h.chat_id = n.chat_id
+        )
+        insert into chat_messages (chat_id, message_id, sender_id, system_id, is_staff_only, html,
+            plain, is_safe, created_at, step_id, profile_id, value_int, value_bool, value_date,
+            value_multi, image_type, ask, warning, detail, extra)
+        select *
+        from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::boolean[], $6::text[],
+            $7::text[], $8::boolean[], $9::timestamptz[], $10::int[], $11::text[], $12::int[],
+            $13::boolean[], $14::timestamptz[], $15::text[], $16::int[], $17::jsonb[],
+            $18::text[], $19::jsonb[], $20::jsonb[])
+        "#,
+        &new.chat_ids,
+        &new.message_ids,
+        &new.sender_ids,
+        &new.system_ids,
+        &new.staff_only,
+        &new.htmls as &[&str],
+        &new.plains as &[&str],
+        &new.safes,
+        &new.created,
+        &new.steps as &[Option<i32>],
+        &new.profiles as &[Option<&str>],
+        &new.ints as &[Option<i32>],
+        &new.bools as &[Option<bool>],
+        &new.dates as &[Option<DateTime<Utc>>],
+        &new.multis as &[Option<&str>],
+        &new.images,
+        &new.asks as &[Option<Value>],
+        &new.warnings as &[Option<&str>],
+        &new.details as &[Option<Value>],
+        &new.extras as &[Option<Value>],
+        &head_chats,
+        &lasts,
+        &publics,
+        &versions,
+        &updates,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Entries turned on their side: one array a column.
+#[derive(Default)]
+struct Columns<'a> {
+    chat_ids: Vec<i32>,
+    message_ids: Vec<i32>,
+    sender_ids: Vec<i32>,
+    system_ids: Vec<i32>,
+    staff_only: Vec<bool>,
+    htmls: Vec<&'a str>,
+    plains: Vec<&'a str>,
+    safes: Vec<bool>,
+    created: Vec<DateTime<Utc>>,
+    steps: Vec<Option<i32>>,
+    profiles: Vec<Option<&'a str>>,
+    ints: Vec<Option<i32>>,
+    bools: Vec<Option<bool>>,
+    dates: Vec<Option<DateTime<Utc>>>,
+    multis: Vec<Option<&'a str>>,
+    images: Vec<i32>,
+    asks: Vec<Option<Value>>,
+    warnings: Vec<Option<&'a str>>,
+    details: Vec<Option<Value>>,
+    extras: Vec<Option<Value>>,
+}
+
+impl<'a> Columns<'a> {
+    fn with_capacity(entries: usize) -> Self {
+        Self {
+            chat_ids: Vec::with_capacity(entries),
+            message_ids: Vec::with_capacity(entries),
+            htmls: Vec::with_capacity(entries),
+            ..Self::default()
+        }
+    }
+
+    fn push(&mut self, chat: ChatId, message: &'a Message) {
+        self.chat_ids.push(chat.get());
+        self.message_ids.push(message.number.get());
+        self.sender_ids.push(message.sender.get());
+        self.system_ids.push(message.happening.code());
+        self.staff_only.push(message.is_staff_only);
+        self.htmls.push(message.html.as_str());
+        self.plains.push(&message.plain);
+        self.safes.push(message.is_safe);
+        self.created.push(message.at);
+        self.steps.push(message.step.map(StepId::get));
+        self.profiles.push(message.profile.as_ref().map(ProfileId::as_str));
+        self.ints.push(message.value.int);
+        self.bools.push(message.value.bool);
+        self.dates.push(message.value.date);
+        self.multis.push(message.value.multi.as_deref());
+        self.images.push(message.image);
+        self.asks.push(message.ask.as_ref().map(message_row::ask_to_json));
+        self.warnings.push(message.warning.as_deref());
+        self.details.push(message_row::detail_of(&message.happening));
+        self.extras.push(
+            message
+                .extra
+                .as_ref()
+                .map(|extra| serde_json::from_str(extra.as_str()).expect("a document holds JSON")),
+        );
+    }
+}

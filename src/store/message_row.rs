@@ -1,0 +1,125 @@
+//! How an entry of the log lies in its row: what happened, and what the bot asked.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::domain::{
+    ids::{AgentId, MessageNumber, ParticipantNumber, StepId, TeamId},
+    message::Happening,
+    question::{Ask, AskKind, Choice, Suggestion},
+};
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Detail {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team: Option<i32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    teams: Vec<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    participant: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<i32>,
+}
+
+/// What `detail` holds for an entry; nothing for ordinary words.
+pub(super) fn detail_of(happening: &Happening) -> Option<Value> {
+    let detail = match happening {
+        Happening::Said
+        | Happening::Started
+        | Happening::Abandoned
+        | Happening::Rated
+        | Happening::Note
+        | Happening::Other { .. } => return None,
+        Happening::Joined { agent } => Detail { agent: Some(agent.get()), ..Detail::default() },
+        Happening::Left { participant: who }
+        | Happening::Closed { by: who }
+        | Happening::Reopened { by: who } => Detail { participant: Some(who.get()), ..Detail::default() },
+        Happening::Queued { teams } => {
+            Detail { teams: teams.iter().map(|team| team.get()).collect(), ..Detail::default() }
+        }
+        Happening::Transferred { from, to_agent, to_team } => Detail {
+            from: from.map(AgentId::get),
+            agent: to_agent.map(AgentId::get),
+            team: to_team.map(TeamId::get),
+            ..Detail::default()
+        },
+        Happening::Edited { message } | Happening::Deleted { message } => {
+            Detail { message: Some(message.get()), ..Detail::default() }
+        }
+    };
+    Some(serde_json::to_value(detail).expect("a detail holds numbers only"))
+}
+
+pub(super) fn happening_from(code: i32, detail: Option<Value>) -> Result<Happening, String> {
+    let detail: Detail = match detail {
+        Some(value) => serde_json::from_value(value).map_err(|error| error.to_string())?,
+        None => Detail::default(),
+    };
+    let who = || detail.participant.map(ParticipantNumber::new).ok_or("it names no participant");
+    let message = || detail.message.map(MessageNumber::new).ok_or("it names no message");
+    Ok(match code {
+        0 => Happening::Said,
+        1 => Happening::Started,
+        2 => Happening::Joined { agent: AgentId::new(detail.agent.ok_or("it names no agent")?) },
+        3 => Happening::Left { participant: who()? },
+        4 => Happening::Closed { by: who()? },
+        5 => Happening::Queued { teams: detail.teams.into_iter().map(TeamId::new).collect() },
+        6 => Happening::Transferred {
+            from: detail.from.map(AgentId::new),
+            to_agent: detail.agent.map(AgentId::new),
+            to_team: detail.team.map(TeamId::new),
+        },
+        7 => Happening::Abandoned,
+        9 => Happening::Rated,
+        11 => Happening::Edited { message: message()? },
+        12 => Happening::Deleted { message: message()? },
+        13 => Happening::Reopened { by: who()? },
+        17 => Happening::Note,
+        code => Happening::Other { code },
+    })
+}
+
+pub(super) fn ask_to_json(ask: &Ask) -> Value {
+    let options: Vec<_> = ask.options.iter().map(|option| json!([option.value, option.label])).collect();
+    let suggestions: Vec<_> =
+        ask.suggestions.iter().map(|chip| json!([chip.id, chip.label, chip.message, chip.kind])).collect();
+    json!({
+        "step": ask.step.get(),
+        "field": ask.field_id,
+        "name": ask.name,
+        "kind": ask.kind.name(),
+        "options": options,
+        "suggestions": suggestions,
+    })
+}
+
+#[derive(Deserialize)]
+struct StoredAsk {
+    step: i32,
+    field: i32,
+    name: String,
+    kind: String,
+    options: Vec<(String, String)>,
+    suggestions: Vec<(i32, String, String, i32)>,
+}
+
+pub(super) fn ask_from_json(value: Value) -> Result<Ask, String> {
+    let stored: StoredAsk = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    Ok(Ask {
+        step: StepId::new(stored.step),
+        field_id: stored.field,
+        name: stored.name,
+        kind: AskKind::from_name(&stored.kind).ok_or("its kind of question is unknown")?,
+        options: stored.options.into_iter().map(|(value, label)| Choice { value, label }).collect(),
+        suggestions: stored
+            .suggestions
+            .into_iter()
+            .map(|(id, label, message, kind)| Suggestion { id, label, message, kind })
+            .collect(),
+    })
+}

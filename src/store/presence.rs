@@ -1,0 +1,78 @@
+//! Who is there: one row an agent, overwritten by every heartbeat.
+
+use chrono::{DateTime, Utc};
+
+use super::{Conn, StoreError};
+use crate::domain::ids::{AgentId, TeamId};
+
+/// An agent's last sign of life.
+#[derive(Clone, Debug)]
+pub struct Presence {
+    pub agent: AgentId,
+    /// 0 offline, 1 available, 2 busy, 3 away.
+    pub status: i32,
+    pub seen_at: DateTime<Utc>,
+}
+
+pub async fn list(conn: &mut Conn) -> Result<Vec<Presence>, StoreError> {
+    let rows = sqlx::query!(
+        r#"
+        select p.agent_id, p.status, p.seen_at
+        from agent_presence p
+        join agents a on a.id = p.agent_id and a.deleted_at is null
+        order by p.agent_id
+        "#
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Presence { agent: AgentId::new(row.agent_id), status: row.status, seen_at: row.seen_at })
+        .collect())
+}
+
+/// Records a sign of life; without a status the last one stands, or "available" the first time.
+pub async fn save(
+    conn: &mut Conn,
+    agent: AgentId,
+    status: Option<i32>,
+    now: DateTime<Utc>,
+) -> Result<Presence, StoreError> {
+    let row = sqlx::query!(
+        r#"
+        insert into agent_presence (agent_id, status, seen_at)
+        values ($1, coalesce($2, 1), $3)
+        on conflict (agent_id) do update
+        set status = coalesce($2, agent_presence.status), seen_at = excluded.seen_at
+        returning status, seen_at
+        "#,
+        agent.get(),
+        status,
+        now,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Presence { agent, status: row.status, seen_at: row.seen_at })
+}
+
+/// Teams of which somebody who was seen since then is available and under the cap.
+pub async fn list_reachable_teams(
+    conn: &mut Conn,
+    seen_since: DateTime<Utc>,
+) -> Result<Vec<TeamId>, StoreError> {
+    let teams = sqlx::query_scalar!(
+        r#"
+        select distinct m.team_id
+        from agent_presence p
+        join agents a on a.id = p.agent_id and a.is_active and a.deleted_at is null
+        join team_members m on m.agent_id = p.agent_id
+        join teams t on t.id = m.team_id and t.allows_live_chat and t.deleted_at is null
+        where p.status = 1 and p.seen_at >= $1
+            and a.max_chats > (select count(*) from chats c where c.agent_id = a.id and not c.is_closed)
+        "#,
+        seen_since,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(teams.into_iter().map(TeamId::new).collect())
+}

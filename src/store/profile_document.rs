@@ -1,0 +1,144 @@
+//! A stored profile document, read for what the server and the flow act on. Loading is total: a
+//! member of another type than expected counts as absent.
+
+use serde_json::{Map, Value};
+
+use crate::{
+    domain::{
+        document::Document,
+        ids::{ProfileId, TeamId},
+        profile::ProfileSettings,
+    },
+    flow::{CriterionSource, FlowSource, LinkSource, StepSource, Suggestion},
+};
+
+/// Reads the settings that the server goes by.
+pub fn settings(document: &Document) -> ProfileSettings {
+    let document = Reader::parse(document);
+    let name = document.text("name").unwrap_or_default();
+    ProfileSettings {
+        bot_name: document
+            .text("bot_name")
+            .or_else(|| document.text("chatnameoverride"))
+            .unwrap_or_else(|| name.clone()),
+        name,
+        key: document.text("key"),
+        signed_in_only: document.int("access_type").unwrap_or(0) == 0,
+        agent_alias: document
+            .text("technamevisibilitytext")
+            .filter(|_| document.int("technamevisibility") == Some(1)),
+        default_wait_minutes: document.real("default_wait_time"),
+        agent_must_be_online: document.flag("techmustonline"),
+        feedback_enabled: document.flag("enable_feedback"),
+        origins: document.each("cors_whitelist_list").filter_map(|origin| origin.text("value")).collect(),
+    }
+}
+
+/// Reads the flow as the administrator stored it.
+pub fn flow(document: &Document) -> FlowSource {
+    let document = Reader::parse(document);
+    FlowSource {
+        greeting: document.text("greeting"),
+        steps: document.each("steps").map(|step| step_of(&step)).collect(),
+    }
+}
+
+fn step_of(step: &Reader) -> StepSource {
+    StepSource {
+        step_id: step.int("step_id"),
+        name: step.text("name"),
+        kind: step.int("steptype").unwrap_or(0),
+        is_start: step.flag("isstart"),
+        is_end: step.flag("isend"),
+        allow_start_override: step.flag("allowstartoverride"),
+        message: step.text("message"),
+        message2: step.text("message2"),
+        message3: step.text("message3"),
+        content: step.text("content"),
+        input_field_id: step.int("input_field_id").filter(|id| *id > 0),
+        image: step.int("chat_image_type").unwrap_or(0),
+        teams: step
+            .each("chat_teams")
+            .filter_map(|team| team.int("id"))
+            .filter(|id| *id > 0)
+            .map(TeamId::new)
+            .collect(),
+        conditions: step.each("step_conditions").map(|row| criterion_of(&row)).collect(),
+        links: step.each("actions").map(|link| link_of(&link)).collect(),
+        assignments: step
+            .each("output_variables")
+            .filter_map(|row| Some((row.text("key")?, row.text("value").unwrap_or_default())))
+            .collect(),
+        suggestions: step.each("chat_input_suggestions").map(|row| suggestion_of(&row)).collect(),
+        next_profile: step.text("start_new_chat_flow_id").map(ProfileId::new),
+        ai_failure_step: step.int("ai_failure_step").filter(|id| *id > 0),
+    }
+}
+
+fn link_of(link: &Reader) -> LinkSource {
+    LinkSource {
+        id: link.int("id").filter(|id| *id > 0),
+        end_step: link.int("end_step"),
+        label: link.text("action_name"),
+        seq: link.int("seq").unwrap_or(0),
+        selection_order: link.int("chat_selection_order").unwrap_or(0),
+        approval_result: link.int("approval_result").unwrap_or(0),
+        time_limit_mins: link.real("time_limit_mins"),
+        conditions: link.each("conditions").map(|row| criterion_of(&row)).collect(),
+    }
+}
+
+fn criterion_of(row: &Reader) -> CriterionSource {
+    CriterionSource {
+        field_name: row.text("fieldname"),
+        comparison: row.int("type").unwrap_or(0),
+        value_string: row.text("value_string"),
+        value_int: row.int("value_int"),
+        value_float: row.real("value_float"),
+        value_datetime: row
+            .text("value_datetime")
+            .and_then(|text| chrono::DateTime::parse_from_rfc3339(&text).ok())
+            .map(|moment| moment.to_utc()),
+        table_name: row.text("tablename"),
+    }
+}
+
+fn suggestion_of(row: &Reader) -> Suggestion {
+    let label = row.text("suggestion_text").unwrap_or_default();
+    Suggestion {
+        id: row.int("id").unwrap_or(0),
+        message: row.text("message_text").unwrap_or_else(|| label.clone()),
+        label,
+        kind: row.int("type").unwrap_or(0),
+    }
+}
+
+/// One object of the document. Empty text counts as absent: Halo sends "" for "none".
+pub(super) struct Reader(Map<String, Value>);
+
+impl Reader {
+    pub(super) fn parse(document: &Document) -> Self {
+        Self(serde_json::from_str(document.as_str()).unwrap_or_default())
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.0.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+
+    pub(super) fn int(&self, name: &str) -> Option<i32> {
+        self.0.get(name)?.as_i64().and_then(|number| i32::try_from(number).ok())
+    }
+
+    pub(super) fn real(&self, name: &str) -> Option<f64> {
+        self.0.get(name)?.as_f64()
+    }
+
+    pub(super) fn flag(&self, name: &str) -> bool {
+        self.0.get(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    pub(super) fn each(&self, name: &str) -> impl Iterator<Item = Self> {
+        let rows = self.0.get(name).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        rows.iter().filter_map(Value::as_object).cloned().map(Self)
+    }
+}
