@@ -175,8 +175,8 @@ fn check_url(value: &str) -> Result<(), &'static str> {
     }
 }
 
-fn malformed(name: &'static str, problem: impl ToString) -> ConfigError {
-    ConfigError::Malformed { name, problem: problem.to_string() }
+fn malformed(name: &'static str, problem: &str) -> ConfigError {
+    ConfigError::Malformed { name, problem: problem.to_owned() }
 }
 
 struct Source<'a>(&'a dyn Fn(&str) -> Option<String>);
@@ -201,13 +201,13 @@ impl Source<'_> {
     fn parsed<T: FromStr<Err: ToString>>(&self, name: &'static str, default: T) -> Result<T, ConfigError> {
         match self.text(name) {
             None => Ok(default),
-            Some(value) => value.parse().map_err(|error: T::Err| malformed(name, error)),
+            Some(value) => value.parse().map_err(|error: T::Err| malformed(name, &error.to_string())),
         }
     }
 
     fn list<T: FromStr<Err: ToString>>(&self, name: &'static str) -> Result<Vec<T>, ConfigError> {
         let value = self.text(name).unwrap_or_default();
         let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
-        items.map(|item| item.parse().map_err(|error: T::Err| malformed(name, error))).collect()
+        items.map(|item| item.parse().map_err(|error: T::Err| malformed(name, &error.to_string()))).collect()
     }
 }

@@ -1,4 +1,4 @@
-//! Aureole: a self-hosted chat server that speaks `HaloPSA`'s chat REST API.
+//! Aureole: a self-hosted chat server that speaks HaloPSA's chat REST API.
 //!
 //! In reading order; arrows only point up this list (`tests/architecture.rs`):
 //! `domain` nouns · `flow` the pure engine · `store` all SQL · `service` use cases · `api` Halo's

@@ -11,18 +11,16 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::{
-    service::{
-        auth::{agent::PasswordError, token::TokenError},
-        chat::StartError,
-        configuration::ConfigurationError,
-        conversation::Refusal,
-        matching_data::MatchingDataError,
-        message::PostError,
-        presence::PresenceError,
-        profile::ProfileError,
-    },
-    store::StoreError,
+use crate::service::{
+    StoreError,
+    auth::{agent::PasswordError, token::TokenError},
+    chat::StartError,
+    configuration::ConfigurationError,
+    conversation::Refusal,
+    matching_data::MatchingDataError,
+    message::PostError,
+    presence::PresenceError,
+    profile::ProfileError,
 };
 
 /// An answer that is not what was asked for.

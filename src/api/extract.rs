@@ -77,7 +77,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         let path = error.path().to_string();
         let problem = error.into_inner();
         match (problem.classify(), path.as_str()) {
-            (serde_json::error::Category::Data, ".") | (serde_json::error::Category::Data, "") => {
+            (serde_json::error::Category::Data, "." | "") => {
                 ApiError::bad_request(format!("the body is not understood: {problem}"))
             }
             (serde_json::error::Category::Data, path) => ApiError::bad_request(format!("{path}: {problem}")),
@@ -94,19 +94,18 @@ fn refuse_nul(bytes: &[u8]) -> Result<(), ApiError> {
     if !bytes.windows(6).any(|window| window == b"\\u0000") {
         return Ok(());
     }
-    fn has_nul(value: &Value) -> bool {
-        match value {
-            Value::String(text) => text.contains('\0'),
-            Value::Array(members) => members.iter().any(has_nul),
-            Value::Object(object) => {
-                object.iter().any(|(name, member)| name.contains('\0') || has_nul(member))
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => false,
-        }
-    }
     match serde_json::from_slice(bytes) {
         Ok(value) if has_nul(&value) => Err(ApiError::bad_request("text must not contain NUL characters")),
         _ => Ok(()),
+    }
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(members) => members.iter().any(has_nul),
+        Value::Object(object) => object.iter().any(|(name, member)| name.contains('\0') || has_nul(member)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -90,8 +90,9 @@ pub fn run(command: Command) -> Result<(), Problem> {
             block_on(async {
                 let pool = server::connect(database.options(), &config).await?;
                 server::migrate(&pool).await?;
-                Ok(println!("the schema is up to date"))
+                Ok(())
             })?;
+            println!("the schema is up to date");
         }
         Action::Client(action) => with_app(async |app| accounts::client(&app, action).await)?,
         Action::Agent(action) => with_app(async |app| accounts::agent(&app, action).await)?,

@@ -151,11 +151,14 @@ impl<'a> Walk<'a> {
                     [] => !reachable.is_empty(),
                     teams => teams.iter().any(|team| reachable.contains(team)),
                 };
-                self.say(Some(step), if is_reachable { &step.message } else { &step.message2 });
-                match step.link_for(Outcome::Failure) {
-                    Some(link) if !is_reachable => return Onward::To(link.to),
-                    _ => self.effects.push(Effect::HandOver { teams: teams.clone() }),
+                let way_out = step.link_for(Outcome::Failure).filter(|_| !is_reachable);
+                // A chat that is queued all the same is told so, in the only words there are.
+                let has_words_for_it = is_reachable || (step.message2.is_empty() && way_out.is_none());
+                self.say(Some(step), if has_words_for_it { &step.message } else { &step.message2 });
+                if let Some(link) = way_out {
+                    return Onward::To(link.to);
                 }
+                self.effects.push(Effect::HandOver { teams: teams.clone() });
                 Onward::Stop(Position::HandedOver)
             }
             StepKind::SetValues { assignments } => {

@@ -10,7 +10,7 @@ use crate::{
     store::{self, StoreError},
 };
 
-const INTERVAL: Duration = Duration::from_secs(10 * 60);
+const INTERVAL: Duration = Duration::from_mins(10);
 /// How long matching data waits for its visitor; Halo publishes no figure.
 const MATCHING_DATA_HOURS: i64 = 24;
 

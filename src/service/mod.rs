@@ -12,3 +12,6 @@ pub mod matching_data;
 pub mod message;
 pub mod presence;
 pub mod profile;
+
+/// Reading and writing may fail in every use case, for the same reasons.
+pub use crate::store::StoreError;

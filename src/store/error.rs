@@ -1,5 +1,7 @@
 //! What can go wrong between us and Postgres.
 
+use std::fmt::Display;
+
 /// Why the database could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -10,7 +12,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    pub fn bad_row(table: &'static str, id: impl ToString, problem: impl ToString) -> Self {
+    pub fn bad_row(table: &'static str, id: impl Display, problem: impl Display) -> Self {
         Self::BadRow { table, id: id.to_string(), problem: problem.to_string() }
     }
 

@@ -74,17 +74,17 @@ pub struct LiveChatHeaderIn {
     #[serde(deserialize_with = "optional")]
     pub readid: Option<Int>,
     /// Takes the chat although another agent has it.
-    #[serde(deserialize_with = "optional")]
-    pub _takeover: Option<Flag>,
+    #[serde(rename = "_takeover", deserialize_with = "optional")]
+    pub takes_over: Option<Flag>,
     /// Brings in a second agent.
-    #[serde(deserialize_with = "optional")]
-    pub _invite_agent_id: Option<Int>,
+    #[serde(rename = "_invite_agent_id", deserialize_with = "optional")]
+    pub invites: Option<Int>,
     /// Leaves the chat.
-    #[serde(deserialize_with = "optional")]
-    pub _leave: Option<Flag>,
+    #[serde(rename = "_leave", deserialize_with = "optional")]
+    pub leaves: Option<Flag>,
     /// Words for staff only, beside any of these.
-    #[serde(deserialize_with = "optional")]
-    pub _note: Option<Text>,
+    #[serde(rename = "_note", deserialize_with = "optional")]
+    pub note: Option<Text>,
 }
 
 /// A chat's header; for a chat that was just started, the visitor's token and the log so far.
@@ -136,10 +136,10 @@ impl From<LiveChatHeaderIn> for Wish {
                 agent: reference(body.agent_id),
                 team: reference(body.team_id),
                 read: body.readid.map(|id| id.0),
-                takes_over: body._takeover.is_some_and(|flag| flag.0),
-                invites: reference(body._invite_agent_id),
-                leaves: body._leave.is_some_and(|flag| flag.0),
-                note: text(body._note),
+                takes_over: body.takes_over.is_some_and(|flag| flag.0),
+                invites: reference(body.invites),
+                leaves: body.leaves.is_some_and(|flag| flag.0),
+                note: text(body.note),
             })),
         }
     }

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     app::App,
     domain::{caller::Caller, document::Document, ids::ProfileId},
-    service::matching_data::{self, NewMatchingData},
+    service::matching_data::{self, MatchingDataError, NewMatchingData},
 };
 
 pub(super) fn routes() -> OpenApiRouter<App> {
@@ -64,6 +64,10 @@ pub async fn post_matching_data(
     Query(door): Query<DoorQuery>,
     Json(body): Json<OneOrMany<ChatMatchingDataIn>>,
 ) -> Result<Response, ApiError> {
+    let door = door.chatprofile_id.zip(door.key).map(|(id, key)| (ProfileId::new(id.0), key.0));
+    if caller.staff().is_none() && door.is_none() {
+        return Err(MatchingDataError::NotAllowed.into());
+    }
     let records = body.into_members()?.into_iter().map(|record| {
         let content = record.json_content.ok_or_else(|| ApiError::bad_request("json_content is missing"))?;
         Ok(NewMatchingData {
@@ -73,7 +77,6 @@ pub async fn post_matching_data(
         })
     });
     let records = records.collect::<Result<Vec<_>, ApiError>>()?;
-    let door = door.chatprofile_id.zip(door.key).map(|(id, key)| (ProfileId::new(id.0), key.0));
     let pairs = matching_data::save(&app, &caller, door, records).await?;
     Ok(created(pairs.into_iter().map(|(guid, key)| ChatMatchingData { guid, key }).collect()))
 }

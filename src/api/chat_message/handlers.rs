@@ -21,6 +21,7 @@ use crate::{
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
+#[expect(clippy::struct_field_names, reason = "Halo's names")]
 pub struct MessageQuery {
     /// The chat; a visitor's token names it already.
     #[serde(deserialize_with = "optional")]
@@ -88,8 +89,8 @@ pub struct LiveChatIsTypingIn {
     #[schema(value_type = i32)]
     pub sender_id: Option<Int>,
     /// Typing has ended.
-    #[serde(deserialize_with = "optional")]
-    pub _stopped: Option<Flag>,
+    #[serde(rename = "_stopped", deserialize_with = "optional")]
+    pub stopped: Option<Flag>,
 }
 
 /// What was noted.
@@ -113,7 +114,7 @@ pub async fn post_is_typing(
 ) -> Result<(StatusCode, Json<LiveChatIsTyping>), ApiError> {
     let chat = body.chat_id.ok_or_else(|| ApiError::bad_request("chat_id is missing"))?;
     let sender = body.sender_id.ok_or_else(|| ApiError::bad_request("sender_id is missing"))?;
-    let stopped = body._stopped.map(|flag| flag.0);
+    let stopped = body.stopped.map(|flag| flag.0);
     let chat = ChatId::new(chat.0);
     let (who, since) =
         message::set_typing(&app, &caller, chat, Claim(sender.0), stopped == Some(true)).await?;

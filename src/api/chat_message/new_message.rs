@@ -61,8 +61,8 @@ pub struct LiveChatMsgIn {
     #[serde(deserialize_with = "optional")]
     pub display_name: Option<Text>,
     /// The visitor's client says that the visitor left.
-    #[serde(deserialize_with = "optional")]
-    pub _abandoned: Option<Flag>,
+    #[serde(rename = "_abandoned", deserialize_with = "optional")]
+    pub is_abandoned: Option<Flag>,
     #[serde(deserialize_with = "optional")]
     pub ticket_id: Option<Int>,
     #[serde(deserialize_with = "optional")]
@@ -74,10 +74,10 @@ pub struct LiveChatMsgIn {
     pub user_chat_url: Option<Text>,
     #[serde(deserialize_with = "optional")]
     pub remotetechid: Option<Int>,
-    #[serde(deserialize_with = "optional")]
-    pub _isremoteinvite: Option<Flag>,
-    #[serde(deserialize_with = "optional")]
-    pub _remoteintegration: Option<Text>,
+    #[serde(rename = "_isremoteinvite", deserialize_with = "optional")]
+    pub is_remote_invite: Option<Flag>,
+    #[serde(rename = "_remoteintegration", deserialize_with = "optional")]
+    pub remote_integration: Option<Text>,
     #[schema(value_type = Option<Vec<Object>>)]
     pub local_storage_key_mappings: Option<Value>,
     #[schema(value_type = Option<Vec<Object>>)]
@@ -109,7 +109,7 @@ impl TryFrom<LiveChatMsgIn> for NewMessage {
                 multi: body.value_multi.map(|value| value.0),
             },
             at: body.timestamp.map(|moment| moment.0),
-            is_abandoned: body._abandoned.is_some_and(|flag| flag.0),
+            is_abandoned: body.is_abandoned.is_some_and(|flag| flag.0),
             edits: positive(body.id).map(MessageNumber::new),
             extra,
         })
@@ -125,8 +125,8 @@ fn extra(body: &LiveChatMsgIn) -> Result<Option<Document>, ApiError> {
         ("attachment_ids", Some(Value::Array(attachments)).filter(|pairs| pairs != &json!([]))),
         ("user_chat_url", body.user_chat_url.as_ref().map(|url| Value::from(url.0.as_str()))),
         ("remotetechid", body.remotetechid.map(|id| Value::from(id.0))),
-        ("_isremoteinvite", body._isremoteinvite.map(|flag| Value::from(flag.0))),
-        ("_remoteintegration", body._remoteintegration.as_ref().map(|name| Value::from(name.0.as_str()))),
+        ("_isremoteinvite", body.is_remote_invite.map(|flag| Value::from(flag.0))),
+        ("_remoteintegration", body.remote_integration.as_ref().map(|name| Value::from(name.0.as_str()))),
         ("local_storage_key_mappings", body.local_storage_key_mappings.clone()),
         ("kb_search_results", body.kb_search_results.clone()),
         ("services_search_results", body.services_search_results.clone()),

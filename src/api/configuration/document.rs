@@ -100,8 +100,8 @@ fn belonging(resource: Resource, change: &mut Normalised) -> Result<Option<Vec<i
     let Some((member, names)) = membership(resource) else { return Ok(None) };
     let Some(rows) = change.stored.remove(member) else { return Ok(None) };
     let id = |row: &Value| {
-        let named = names.iter().find_map(|name| row.get(*name)).or(Some(row));
-        named.and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok())
+        let value = names.iter().find_map(|name| row.get(*name)).or(Some(row));
+        value.and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok())
     };
     let rows = rows.as_array().map_or(&[][..], Vec::as_slice);
     let ids: Option<Vec<i32>> = rows.iter().map(id).collect();

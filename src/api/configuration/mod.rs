@@ -44,8 +44,8 @@ macro_rules! resource {
 
             #[doc = $get_doc]
             #[utoipa::path(get, path = $one, tag = $tag, params(("id" = i32, Path)),
-                        responses((status = 200, body = $schema), (status = 400, body = ErrorBody),
-                            (status = 404, body = ErrorBody)))]
+                                responses((status = 200, body = $schema), (status = 400, body = ErrorBody),
+                                    (status = 404, body = ErrorBody)))]
             pub async fn $get(State(app): State<App>, Path(id): Path<i32>) -> Result<Json<Value>, ApiError> {
                 let row = configuration::find(&app, RESOURCE, id).await?;
                 Ok(Json(document::out(RESOURCE, &row)))
@@ -53,8 +53,8 @@ macro_rules! resource {
 
             #[doc = $post_doc]
             #[utoipa::path(post, path = $path, tag = $tag, request_body = OneOrMany<$schema>,
-                        responses((status = 201, body = $schema), (status = 400, body = ErrorBody),
-                            (status = 404, body = ErrorBody)))]
+                                responses((status = 201, body = $schema), (status = 400, body = ErrorBody),
+                                    (status = 404, body = ErrorBody)))]
             pub async fn $post(
                 State(app): State<App>,
                 Json(body): Json<OneOrMany<Map<String, Value>>>,
@@ -65,8 +65,8 @@ macro_rules! resource {
 
             #[doc = $delete_doc]
             #[utoipa::path(delete, path = $one, tag = $tag, params(("id" = i32, Path)),
-                        responses((status = 200, body = $schema), (status = 400, body = ErrorBody),
-                            (status = 404, body = ErrorBody)))]
+                                responses((status = 200, body = $schema), (status = 400, body = ErrorBody),
+                                    (status = 404, body = ErrorBody)))]
             pub async fn $delete(
                 State(app): State<App>,
                 Path(id): Path<i32>,

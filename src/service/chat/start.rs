@@ -104,10 +104,18 @@ pub async fn start(
             return Ok(started);
         }
     }
+    let mut doors = Vec::with_capacity(wanted.len());
+    for new in &wanted {
+        doors.push(enter(app, &mut tx, caller, new).await?);
+    }
+    // Numbers are drawn for those who were let in only.
     let ids = store::chat::draw_ids(&mut tx, wanted.len()).await?;
     let mut conversations = Vec::with_capacity(wanted.len());
-    for (id, new) in ids.into_iter().zip(wanted) {
-        conversations.push(begin(app, &mut tx, caller, id, new, now).await?);
+    for ((id, new), profile) in ids.into_iter().zip(wanted).zip(doors) {
+        conversations.push(match profile {
+            Some(profile) => begin(app, &mut tx, caller, &profile, id, new, now).await?,
+            None => begin_agent_chat(caller, id, &new, now)?,
+        });
     }
     conversation::save(&mut tx, &mut conversations, now).await?;
     let mut started = Vec::with_capacity(conversations.len());
@@ -129,15 +137,12 @@ async fn begin(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
+    profile: &RunningProfile,
     id: ChatId,
     new: NewChat,
     now: DateTime<Utc>,
 ) -> Result<Conversation, StartError> {
-    let profile = match &new.profile {
-        Some(profile) => enter(app, conn, caller, profile, new.key.as_deref()).await?,
-        None => return begin_agent_chat(caller, id, new, now),
-    };
-    let mut conversation = Conversation::new(blank(id, Some(&profile), &new, now));
+    let mut conversation = Conversation::new(blank(id, Some(profile), &new, now));
     let unknown_id = new.unknown_id.filter(|_| caller.staff().is_some());
     let name = new.display_name.filter(|name| !name.trim().is_empty());
     let visitor = conversation.admit(
@@ -150,19 +155,23 @@ async fn begin(
     if let Some(step) = at.filter(|step| !profile.flow.allows_start_at(*step)) {
         return Err(Refusal::Invalid(format!("a chat cannot be started at step {step}")).into());
     }
-    let walk = flow::decide(app, conn, &conversation, &profile, &Event::Opened { at }, now).await?;
-    walk.carry_out(&mut conversation, &profile, now);
+    let walk = flow::decide(app, conn, &conversation, profile, &Event::Opened { at }, now).await?;
+    walk.carry_out(&mut conversation, profile, now);
     Ok(conversation)
 }
 
-/// Checks that the caller may start chats of this profile; the newest usable version of it.
+/// Checks that the caller may start this chat; the newest usable version of its profile, or none
+/// for an agent's own chat.
 async fn enter(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    id: &ProfileId,
-    key: Option<&str>,
-) -> Result<Arc<RunningProfile>, StartError> {
+    new: &NewChat,
+) -> Result<Option<Arc<RunningProfile>>, StartError> {
+    let key = new.key.as_deref();
+    let Some(id) = &new.profile else {
+        return if caller.agent().is_some() { Ok(None) } else { Err(StartError::ProfileMissing) };
+    };
     if caller.staff().is_none() && key.is_none() {
         return Err(StartError::KeyMissing(id.clone()));
     }
@@ -175,21 +184,21 @@ async fn enter(
     if profile.settings.signed_in_only && caller.staff().is_none() {
         return Err(StartError::SignedInOnly(id.clone()));
     }
-    Ok(profile)
+    Ok(Some(profile))
 }
 
 /// A chat of an agent's own: between agents, without a visitor or a bot.
 fn begin_agent_chat(
     caller: &Caller,
     id: ChatId,
-    new: NewChat,
+    new: &NewChat,
     now: DateTime<Utc>,
 ) -> Result<Conversation, StartError> {
     let agent = caller.agent().ok_or(StartError::ProfileMissing)?;
     let mut conversation = Conversation::new(Chat {
         is_agent_chat: true,
         name: new.name.clone().unwrap_or_else(|| agent.name.clone()),
-        ..blank(id, None, &new, now)
+        ..blank(id, None, new, now)
     });
     let place = conversation.admit(Person::Agent(agent.id), &agent.name, None);
     conversation.record(place, Happening::Started, now);
@@ -197,7 +206,7 @@ fn begin_agent_chat(
     Ok(conversation)
 }
 
-fn blank(id: ChatId, profile: Option<&Arc<RunningProfile>>, new: &NewChat, now: DateTime<Utc>) -> Chat {
+fn blank(id: ChatId, profile: Option<&RunningProfile>, new: &NewChat, now: DateTime<Utc>) -> Chat {
     let name = new.name.as_ref().or(new.display_name.as_ref()).filter(|name| !name.is_empty());
     Chat {
         id,

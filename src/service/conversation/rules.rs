@@ -58,7 +58,9 @@ impl Conversation {
             self.leave(self.place_of_agent(from), now);
         }
         self.chat.stage = Stage::Live { agent: agent.id };
-        self.chat.queued_at.get_or_insert(now);
+        if !self.chat.is_agent_chat {
+            self.chat.queued_at.get_or_insert(now);
+        }
         self.chat.agent_joined_at.get_or_insert(now);
         if let Some(team) = self.chat.offered_to.iter().find(|team| agent.teams.contains(team)) {
             self.chat.team = Some(*team);

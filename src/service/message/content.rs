@@ -29,7 +29,7 @@ pub(super) fn read(new: &NewMessage, by_visitor: bool, limits: &Limits) -> Resul
                 (sanitised.html, sanitised.was_safe)
             };
             let plain = plain.clone().filter(|plain| !plain.is_empty()).unwrap_or_else(|| html.to_plain());
-            Content { plain, html, is_safe }
+            Content { html, plain, is_safe }
         }
         (_, Some(plain)) => Content { html: SafeHtml::escape(plain), plain: plain.clone(), is_safe: true },
         (_, None) => Content { html: SafeHtml::default(), plain: String::new(), is_safe: true },

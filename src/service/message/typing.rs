@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
-use moka::sync::Cache;
+use moka::{Entry, sync::Cache};
 
 use super::{Claim, speaker};
 use crate::{
@@ -43,7 +43,7 @@ impl Typing {
 
     fn set(&self, chat: ChatId, who: ParticipantNumber, since: Option<DateTime<Utc>>) {
         self.0.entry(chat).and_upsert_with(|present| {
-            let others = present.map(|entry| entry.into_value()).unwrap_or_default();
+            let others = present.map(Entry::into_value).unwrap_or_default();
             let others = others.iter().copied().filter(|(other, _)| *other != who);
             Arc::new(others.chain(since.map(|at| (who, at))).collect())
         });

@@ -1,0 +1,41 @@
+//! Pages of other sites: only those that a profile lists.
+
+use axum::body::Body;
+
+use crate::harness::{Desk, Reply};
+
+async fn from_page(desk: &Desk, method: &str, origin: &str) -> Reply {
+    let mut headers = vec![("origin".to_owned(), origin.to_owned())];
+    if method == "OPTIONS" {
+        headers.push(("access-control-request-method".to_owned(), "POST".to_owned()));
+    }
+    desk.test.call(method, "/authinfo", &headers, Body::empty()).await
+}
+
+#[tokio::test]
+async fn a_listed_site_and_our_own_are_let_in() {
+    let desk = Desk::new().await;
+    for origin in ["https://shop.test", "http://SHOP.test", "http://chat.test"] {
+        let reply = from_page(&desk, "GET", origin).await;
+        assert_eq!(reply.headers["access-control-allow-origin"], *origin);
+        assert!(reply.headers.get_all("vary").iter().any(|name| name == "origin"));
+        reply.expect(200);
+        let preflight = from_page(&desk, "OPTIONS", origin).await;
+        assert!(
+            preflight.headers["access-control-allow-headers"].to_str().unwrap().contains("authorization")
+        );
+        preflight.expect(204);
+    }
+}
+
+#[tokio::test]
+async fn no_other_site_is() {
+    let desk = Desk::new().await;
+    for origin in ["https://evil.test", "https://shop.test.evil.test", "https://shop.test:8443", "null", ""] {
+        for method in ["GET", "OPTIONS"] {
+            let reply = from_page(&desk, method, origin).await;
+            assert!(!reply.headers.contains_key("access-control-allow-origin"), "{origin}");
+            reply.refused(403);
+        }
+    }
+}

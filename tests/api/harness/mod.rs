@@ -1,0 +1,160 @@
+//! The API in this process, over a database of its own, with a clock that stands still.
+
+mod chat;
+mod clock;
+
+use std::sync::Arc;
+
+use aureole::{
+    api,
+    app::App,
+    clock::Clock,
+    config::Config,
+    server,
+    service::auth::client::{self, NewClient},
+};
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{HeaderMap, StatusCode},
+};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
+
+use crate::support::database::TestDatabase;
+
+pub use chat::{Desk, Visit};
+pub use clock::TestClock;
+
+/// A server to test, and the administrator's token for it.
+pub struct TestApp {
+    pub app: App,
+    pub clock: Arc<TestClock>,
+    pub admin: String,
+    api: api::Api,
+    _database: TestDatabase,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Reply {
+    /// The body of an answer that must have this status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self.body
+    }
+
+    /// The sentence of an error that must have this status.
+    #[track_caller]
+    pub fn refused(self, status: u16) -> String {
+        let body = self.expect(status);
+        assert!(body["ClassName"].as_str().is_some_and(|name| name.starts_with("System.")), "{body}");
+        assert_eq!(body["Message"], body["message"]);
+        body["Message"].as_str().expect("an error says what is wrong").to_owned()
+    }
+}
+
+impl TestApp {
+    pub async fn new() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With some of the operator's variables set.
+    pub async fn with(variables: &[(&str, &str)]) -> Self {
+        let database = TestDatabase::new().await;
+        let lookup = |name: &str| match name {
+            "DATABASE_URL" => Some("postgres://only.for.the/record".to_owned()),
+            "SECRET_KEY" => Some("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned()),
+            "PUBLIC_URL" => Some("http://chat.test".to_owned()),
+            other => variables.iter().find(|(name, _)| *name == other).map(|(_, value)| (*value).to_owned()),
+        };
+        let config = Config::from_lookup(&lookup).expect("the variables are well-formed");
+        let clock = Arc::new(TestClock::new());
+        let app = App::new(database.pool().await, clock.clone() as Arc<dyn Clock>, config);
+        let api = api::service(app.clone());
+        let mut test = Self { app, clock, admin: String::new(), api, _database: database };
+        test.admin = test.client(&["all"], None).await;
+        test
+    }
+
+    /// A token of a new API client with these scopes.
+    pub async fn client(&self, scopes: &[&str], agent: Option<i64>) -> String {
+        let (id, secret) = self.client_credentials(scopes, agent).await;
+        let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+        let token = self.form("/auth/token", &form).await.expect(200);
+        token["access_token"].as_str().expect("there is a token").to_owned()
+    }
+
+    pub async fn client_credentials(&self, scopes: &[&str], agent: Option<i64>) -> (String, String) {
+        let agent = agent.map(|id| i32::try_from(id).expect("ids are small"));
+        let made = client::create(
+            &self.app,
+            NewClient {
+                name: "Test client".to_owned(),
+                scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+                agent: agent.map(aureole::domain::ids::AgentId::new),
+                is_public: false,
+                with_api_key: false,
+            },
+        )
+        .await
+        .expect("the client is well-formed");
+        (made.client.id, made.secret.expect("it is not public").expose_secret().to_owned())
+    }
+
+    pub async fn get(&self, path: &str, token: &str) -> Reply {
+        self.call("GET", path, &bearer(token), Body::empty()).await
+    }
+
+    pub async fn delete(&self, path: &str, token: &str) -> Reply {
+        self.call("DELETE", path, &bearer(token), Body::empty()).await
+    }
+
+    pub async fn post(&self, path: &str, token: &str, body: &Value) -> Reply {
+        self.post_with(path, token, &[], body).await
+    }
+
+    pub async fn post_with(&self, path: &str, token: &str, headers: &[(&str, &str)], body: &Value) -> Reply {
+        let mut all = bearer(token);
+        all.push(("content-type".to_owned(), "application/json".to_owned()));
+        all.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self.call("POST", path, &all, Body::from(body.to_string())).await
+    }
+
+    pub async fn form(&self, path: &str, form: &str) -> Reply {
+        let headers = [("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned())];
+        self.call("POST", path, &headers, Body::from(form.to_owned())).await
+    }
+
+    pub async fn call(&self, method: &str, path: &str, headers: &[(String, String)], body: Body) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(body).expect("the test writes well-formed requests");
+        let response = server::call(&self.api, request).await;
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.expect("the answer ends");
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)))
+        };
+        Reply { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+/// No header at all for an empty token: a stranger.
+pub fn bearer(token: &str) -> Vec<(String, String)> {
+    if token.is_empty() {
+        return Vec::new();
+    }
+    vec![("authorization".to_owned(), format!("Bearer {token}"))]
+}

@@ -1,0 +1,22 @@
+//! The API as its clients see it: requests in, answers out, one file per resource group.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod auth_coverage;
+mod chat;
+mod chat_flow;
+mod chat_message;
+mod chat_profile;
+mod chat_start;
+mod configuration;
+mod cors;
+mod dialect;
+mod harness;
+mod idempotency;
+mod listing;
+mod matching_data;
+mod openapi;
+mod round_trip;
+mod sign_in;

@@ -1,0 +1,156 @@
+//! An `aureole serve` process that can be killed and started again at the same address.
+
+use std::{
+    env, fs,
+    fs::File,
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use crate::{client::Client, harness::eventually, support::database::TestDatabase};
+
+const CLIENT_ID: &str = "durability";
+const CLIENT_SECRET: &str = "only for these tests";
+/// 32 bytes in base64.
+const SECRET_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+/// Below the ports that the system gives to clients: a client that retries against a server that
+/// is down could otherwise be given the server's port, and connect to itself.
+const PORTS: std::ops::Range<u16> = 20_000..32_000;
+/// Beyond any honest answer; a request that hangs is a failure.
+const REQUEST_MAX: Duration = Duration::from_secs(40);
+
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+    dir: PathBuf,
+    database_url: Option<String>,
+    http: reqwest::Client,
+}
+
+impl Server {
+    /// With a durable database of its own in `dir`.
+    pub async fn start(dir: &Path) -> Self {
+        Self::launch(dir, None).await
+    }
+
+    /// On a database that others may use as well.
+    pub async fn start_on(database: &TestDatabase, dir: &Path) -> Self {
+        Self::launch(dir, Some(database.url())).await
+    }
+
+    async fn launch(dir: &Path, database_url: Option<String>) -> Self {
+        let address = free_address();
+        let child = spawn(dir, address, database_url.as_deref());
+        let http = reqwest::Client::builder().timeout(REQUEST_MAX).build().expect("no TLS to set up");
+        let mut server = Self { child, address, dir: dir.to_owned(), database_url, http };
+        server.ready().await;
+        server
+    }
+
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Kills the process, and on request its database with it, which then has no time for a clean
+    /// end.
+    pub fn kill(&mut self, with_database: bool) {
+        let postmaster = with_database.then(|| self.postmaster_pid()).flatten();
+        self.child.kill().expect("it was running");
+        if let Some(pid) = postmaster {
+            // SAFETY: kill touches no memory. The process may have ended with its parent.
+            unsafe { libc::kill(pid, libc::SIGKILL) };
+        }
+        self.child.wait().expect("it is our child");
+    }
+
+    fn postmaster_pid(&self) -> Option<i32> {
+        let text = fs::read_to_string(self.dir.join("data/postgres/data/postmaster.pid")).ok()?;
+        text.lines().next()?.trim().parse().ok().filter(|pid| *pid > 1)
+    }
+
+    /// Starts it again, at the same address.
+    pub async fn restart(&mut self) {
+        self.child = spawn(&self.dir, self.address, self.database_url.as_deref());
+        self.ready().await;
+    }
+
+    async fn ready(&mut self) {
+        let url = format!("{}/health/ready", self.base());
+        eventually("the server to be ready", || {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                let log = fs::read_to_string(self.dir.join("server.log")).unwrap_or_default();
+                panic!("the server ended with {status}: {log}");
+            }
+            let answer = self.http.get(&url).send();
+            async { answer.await.ok()?.status().is_success().then_some(()) }
+        })
+        .await;
+    }
+
+    /// The administrator's client, with scope `all`.
+    pub async fn sign_in(&self) -> Client {
+        let form =
+            format!("grant_type=client_credentials&client_id={CLIENT_ID}&client_secret={CLIENT_SECRET}");
+        let response = self
+            .http
+            .post(format!("{}/auth/token", self.base()))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body(form.replace(' ', "+"))
+            .send()
+            .await
+            .expect("the server is ready");
+        let body: Value = response.json().await.expect("every answer is JSON");
+        let token = body["access_token"].as_str().expect("the client is known");
+        Client::new(self.http.clone(), self.base(), token)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have been killed already; its database ends with it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_address() -> SocketAddr {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let width = PORTS.end - PORTS.start;
+    // Several test processes start at different places.
+    let first = u16::try_from(std::process::id() % u32::from(width)).expect("it is below the width");
+    loop {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        assert!(step < width, "no port is free");
+        let address = SocketAddr::from(([127, 0, 0, 1], PORTS.start + (first + step) % width));
+        if TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
+}
+
+fn spawn(dir: &Path, address: SocketAddr, database_url: Option<&str>) -> Child {
+    let log = File::options().create(true).append(true).open(dir.join("server.log"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_aureole"));
+    command
+        // A variable of whoever runs the tests, or a `.env`, must not decide what is tested.
+        .env_clear()
+        .envs(env::vars().filter(|(name, _)| ["PATH", "AUREOLE_POSTGRES_BIN"].contains(&name.as_str())))
+        .current_dir(dir)
+        .env("DATA_DIR", dir.join("data"))
+        .env("LISTEN_ADDR", address.to_string())
+        .env("ADMIN_CLIENT_ID", CLIENT_ID)
+        .env("ADMIN_CLIENT_SECRET", CLIENT_SECRET)
+        .env("RUST_LOG", "warn")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log.expect("the folder is ours to write to"));
+    if let Some(url) = database_url {
+        command.env("DATABASE_URL", url).env("SECRET_KEY", SECRET_KEY);
+    }
+    command.spawn().expect("cargo has built the binary")
+}
