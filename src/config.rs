@@ -5,6 +5,7 @@ use std::{env, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use ipnet::IpNet;
 use secrecy::SecretString;
+use tracing_subscriber::EnvFilter;
 
 /// Everything an operator decides.
 #[derive(Debug)]
@@ -17,8 +18,13 @@ pub struct Config {
     pub admin_client: Option<AdminClient>,
     /// 32 bytes, base64.
     pub secret_key: Option<SecretString>,
+    pub slack: Slack,
+    /// Networks and hosts that outgoing calls may reach although they are private.
+    pub outbound_allow: Vec<String>,
     pub trusted_proxies: Vec<IpNet>,
     pub log_format: LogFormat,
+    /// What is logged, in tracing's words.
+    pub log_filter: String,
     pub limits: Limits,
 }
 
@@ -44,6 +50,17 @@ pub struct DataDir {
 pub struct AdminClient {
     pub id: String,
     pub secret: SecretString,
+}
+
+/// Slack's addresses and the credentials of the OAuth exchange.
+#[derive(Debug)]
+pub struct Slack {
+    /// Base address of the Web API.
+    pub api_url: String,
+    pub client_id: Option<String>,
+    pub client_secret: Option<SecretString>,
+    /// Hosts that `response_url` and `webhookurl` may name.
+    pub hook_hosts: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,7 +137,10 @@ impl Config {
                 .to_owned(),
             admin_client: admin_client(&source)?,
             secret_key,
+            slack: slack(&source)?,
+            outbound_allow: source.list("OUTBOUND_ALLOW")?,
             trusted_proxies: source.list("TRUSTED_PROXIES")?,
+            log_filter: source.checked("RUST_LOG", check_filter)?.unwrap_or_else(|| "info".to_owned()),
             log_format: match source.text("LOG_FORMAT").as_deref() {
                 None | Some("text") => LogFormat::Text,
                 Some("json") => LogFormat::Json,
@@ -142,6 +162,18 @@ fn admin_client(source: &Source) -> Result<Option<AdminClient>, ConfigError> {
             Err(ConfigError::Missing { name: "ADMIN_CLIENT_ID", because: "ADMIN_CLIENT_SECRET is set" })
         }
     }
+}
+
+fn slack(source: &Source) -> Result<Slack, ConfigError> {
+    let hosts: Vec<String> = source.list("SLACK_HOOK_HOSTS")?;
+    Ok(Slack {
+        api_url: source
+            .checked("SLACK_API_URL", check_url)?
+            .unwrap_or_else(|| "https://slack.com/api".to_owned()),
+        client_id: source.text("SLACK_CLIENT_ID"),
+        client_secret: source.text("SLACK_CLIENT_SECRET").map(SecretString::from),
+        hook_hosts: if hosts.is_empty() { vec!["hooks.slack.com".to_owned()] } else { hosts },
+    })
 }
 
 fn limits(source: &Source) -> Result<Limits, ConfigError> {
@@ -172,6 +204,13 @@ fn check_url(value: &str) -> Result<(), &'static str> {
     match url::Url::parse(value) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
         _ => Err("it is an address such as https://chat.example.com"),
+    }
+}
+
+fn check_filter(value: &str) -> Result<(), &'static str> {
+    match EnvFilter::try_new(value) {
+        Ok(_) => Ok(()),
+        Err(_) => Err("it is a level such as info, or a list such as info,aureole=debug"),
     }
 }
 

@@ -4,13 +4,12 @@ use std::io;
 
 use tracing_subscriber::{EnvFilter, fmt};
 
-use crate::config::LogFormat;
+use crate::config::{Config, LogFormat};
 
-/// Logs to standard error from now on; `RUST_LOG` says how much.
-pub fn start(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let logs = fmt().with_env_filter(filter).with_writer(io::stderr);
-    match format {
+/// Logs to standard error from now on.
+pub fn start(config: &Config) {
+    let logs = fmt().with_env_filter(EnvFilter::new(&config.log_filter)).with_writer(io::stderr);
+    match config.log_format {
         LogFormat::Text => logs.init(),
         LogFormat::Json => logs.json().flatten_event(true).init(),
     }

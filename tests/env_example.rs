@@ -10,9 +10,6 @@ const SOURCE: &str = include_str!("../src/config.rs");
 const EXAMPLE: &str = include_str!("../.env.example");
 const README: &str = include_str!("../README.md");
 
-/// Read by the log set-up, not by `config.rs`.
-const LOG_LEVEL: &str = "RUST_LOG";
-
 fn is_variable(name: &str) -> bool {
     name.contains('_')
         && name.starts_with(|first: char| first.is_ascii_uppercase())
@@ -21,7 +18,7 @@ fn is_variable(name: &str) -> bool {
 
 fn read_by_the_server() -> BTreeSet<String> {
     let quoted = SOURCE.split('"').skip(1).step_by(2);
-    quoted.filter(|name| is_variable(name)).chain([LOG_LEVEL]).map(str::to_owned).collect()
+    quoted.filter(|name| is_variable(name)).map(str::to_owned).collect()
 }
 
 /// What `.env.example` says of each variable; nothing when it is unset.

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{access, access::Rule, error::ApiError};
+use super::{access, access::Rule, cors, error::ApiError};
 use crate::{
     app::App,
     domain::caller::Caller,
@@ -48,9 +48,15 @@ async fn admit(app: &App, path: &str, method: &Method, headers: &HeaderMap) -> R
     }
     let caller = match presented(headers)? {
         None => Caller::Stranger,
-        Some(presented) => auth::authenticate(app, presented)
-            .await?
-            .ok_or_else(|| ApiError::unauthorized("the token is unknown, expired or revoked"))?,
+        Some(presented) => {
+            let known = auth::authenticate(app, presented).await?;
+            let known =
+                known.ok_or_else(|| ApiError::unauthorized("the token is unknown, expired or revoked"))?;
+            if let Some(profile) = &known.profile {
+                cors::check_profile(app, headers, profile).await?;
+            }
+            known.caller
+        }
     };
     rule.check(&caller)?;
     Ok(caller)

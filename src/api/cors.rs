@@ -9,7 +9,7 @@ use axum::{
 use url::Url;
 
 use super::error::ApiError;
-use crate::{app::App, service::profile};
+use crate::{app::App, domain::ids::ProfileId, service::profile};
 
 /// How long a browser may remember a preflight.
 const PREFLIGHT_SECONDS: u32 = 600;
@@ -53,14 +53,26 @@ fn is_preflight(request: &Request) -> bool {
 
 async fn is_welcome(app: &App, origin: &HeaderValue) -> Result<bool, ApiError> {
     let Some(host) = host_of(origin.to_str().unwrap_or_default()) else { return Ok(false) };
-    if host_of(&app.config.public_url).is_some_and(|own| own == host) {
-        return Ok(true);
+    Ok(is_own(app, &host) || profile::origins(app).await?.allow_some(&host))
+}
+
+fn is_own(app: &App, host: &str) -> bool {
+    host_of(&app.config.public_url).is_some_and(|own| own == host)
+}
+
+/// Refuses a page whose site this profile does not list, though another profile may. What comes
+/// without an origin comes from no page.
+pub async fn check_profile(app: &App, headers: &HeaderMap, id: &ProfileId) -> Result<(), ApiError> {
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let host = host_of(origin.to_str().unwrap_or_default()).unwrap_or_default();
+    if is_own(app, &host) || profile::origins(app).await?.allow(id, &host) {
+        return Ok(());
     }
-    Ok(profile::origins(app).await?.iter().any(|listed| listed.eq_ignore_ascii_case(&host)))
+    Err(ApiError::forbidden("the chat profile does not list this origin"))
 }
 
 /// `example.com` or `example.com:8443`: what a profile lists, and what an origin comes down to.
-pub fn host_of(origin: &str) -> Option<String> {
+fn host_of(origin: &str) -> Option<String> {
     let url = Url::parse(origin).ok()?;
     let host = url.host_str()?;
     Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))

@@ -11,7 +11,10 @@ use super::{
     error::ApiError,
     extract::{body_of, must_be_json, parse},
 };
-use crate::{domain::caller::Caller, service::message::Repeatable, service::message::RequestKey};
+use crate::{
+    domain::caller::Caller,
+    service::repeat::{Repeatable, RequestKey},
+};
 
 const HEADER: &str = "Idempotency-Key";
 const KEY_CHARACTERS_MAX: usize = 255;

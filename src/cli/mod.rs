@@ -80,12 +80,12 @@ pub fn run(command: Command) -> Result<(), Problem> {
         Action::Healthcheck => probe::run(&Config::load()?)?,
         Action::Serve => {
             let config = Config::load()?;
-            telemetry::start(config.log_format);
+            telemetry::start(&config);
             serve::run(config)?;
         }
         Action::Migrate => {
             let config = Config::load()?;
-            telemetry::start(config.log_format);
+            telemetry::start(&config);
             let database = database::open(&config)?;
             block_on(async {
                 let pool = server::connect(database.options(), &config).await?;

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use crate::{
     app::App,
-    service::message::IDEMPOTENCY_HOURS,
+    service::repeat::remembered_since,
     store::{self, StoreError},
 };
 
@@ -33,6 +33,6 @@ pub async fn clean_up(app: &App) -> Result<u64, StoreError> {
     let now = app.clock.now();
     let mut conn = store::acquire(&app.pool).await?;
     Ok(store::session::delete_expired(&mut conn, now).await?
-        + store::idempotency::delete_before(&mut conn, now - TimeDelta::hours(IDEMPOTENCY_HOURS)).await?
+        + store::idempotency::delete_before(&mut conn, remembered_since(now)).await?
         + store::matching_data::delete_before(&mut conn, now - TimeDelta::hours(MATCHING_DATA_HOURS)).await?)
 }

@@ -12,6 +12,7 @@ pub mod matching_data;
 pub mod message;
 pub mod presence;
 pub mod profile;
+pub mod repeat;
 
 /// Reading and writing may fail in every use case, for the same reasons.
 pub use crate::store::StoreError;

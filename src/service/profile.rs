@@ -1,6 +1,10 @@
 //! Chat profiles: saving with every problem named, versions, and the running form in memory.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use moka::sync::Cache;
 
@@ -38,7 +42,32 @@ pub struct RunningProfile {
 pub struct ProfileCache {
     running: Cache<ProfileVersion, Arc<RunningProfile>>,
     fields: Cache<(), Arc<BTreeMap<FieldId, Field>>>,
-    origins: Cache<(), Arc<Vec<String>>>,
+    /// Every profile's hosts, in lower case.
+    origins: Cache<(), Arc<Origins>>,
+}
+
+/// Which sites' pages may use which profile. A host may carry a port.
+#[derive(Default)]
+pub struct Origins(HashMap<ProfileId, HashSet<String>>);
+
+impl Origins {
+    fn new(listed: Vec<(ProfileId, String)>) -> Self {
+        let mut origins = Self::default();
+        for (profile, host) in listed {
+            origins.0.entry(profile).or_default().insert(host.to_ascii_lowercase());
+        }
+        origins
+    }
+
+    /// Whether this profile lists the host.
+    pub fn allow(&self, profile: &ProfileId, host: &str) -> bool {
+        self.0.get(profile).is_some_and(|hosts| hosts.contains(host))
+    }
+
+    /// Whether any profile does: all that a preflight can be asked.
+    pub fn allow_some(&self, host: &str) -> bool {
+        self.0.values().any(|hosts| hosts.contains(host))
+    }
 }
 
 impl Default for ProfileCache {
@@ -259,13 +288,13 @@ pub async fn fields(app: &App, conn: &mut Conn) -> Result<Arc<BTreeMap<FieldId, 
     Ok(fields)
 }
 
-/// Every host that some profile lets in, for preflights, which name no profile.
-pub async fn origins(app: &App) -> Result<Arc<Vec<String>>, StoreError> {
+/// The hosts of other sites that each profile lets in.
+pub async fn origins(app: &App) -> Result<Arc<Origins>, StoreError> {
     if let Some(origins) = app.profiles.origins.get(&()) {
         return Ok(origins);
     }
     let mut conn = store::acquire(&app.pool).await?;
-    let origins = Arc::new(store::profile::list_origins(&mut conn).await?);
+    let origins = Arc::new(Origins::new(store::profile::list_origins(&mut conn).await?));
     app.profiles.origins.insert((), origins.clone());
     Ok(origins)
 }

@@ -26,6 +26,13 @@ impl StoreError {
 
     /// Whether the database cannot be reached now, as opposed to refusing this statement.
     pub fn is_outage(&self) -> bool {
+        if let Self::Database(sqlx::Error::Database(error)) = self {
+            // Class 08 is a broken connection; 57P01 to 57P03 are a server that stops or starts;
+            // 53300 is one with too many connections.
+            return error
+                .code()
+                .is_some_and(|code| code.starts_with("08") || code.starts_with("57P0") || code == "53300");
+        }
         matches!(
             self,
             Self::Database(

@@ -162,11 +162,11 @@ pub async fn list_open_chats(conn: &mut Conn, id: &ProfileId, limit: i64) -> Res
     Ok(chats.into_iter().map(ChatId::new).collect())
 }
 
-/// Every host that some profile lists as an origin.
-pub async fn list_origins(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
-    let origins = sqlx::query_scalar!(
+/// Every host that a profile lists as an origin, with the profile.
+pub async fn list_origins(conn: &mut Conn) -> Result<Vec<(ProfileId, String)>, StoreError> {
+    let rows = sqlx::query!(
         r#"
-        select distinct origin ->> 'value' as "origin!"
+        select profile_id, origin ->> 'value' as "host!"
         from chat_profiles,
             jsonb_array_elements(
                 case jsonb_typeof(document -> 'cors_whitelist_list')
@@ -179,5 +179,5 @@ pub async fn list_origins(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
     )
     .fetch_all(conn)
     .await?;
-    Ok(origins)
+    Ok(rows.into_iter().map(|row| (ProfileId::new(row.profile_id), row.host)).collect())
 }

@@ -1,6 +1,7 @@
 //! Pages of other sites: only those that a profile lists.
 
 use axum::body::Body;
+use serde_json::json;
 
 use crate::harness::{Desk, Reply};
 
@@ -37,5 +38,22 @@ async fn no_other_site_is() {
             assert!(!reply.headers.contains_key("access-control-allow-origin"), "{origin}");
             reply.refused(403);
         }
+    }
+}
+
+#[tokio::test]
+async fn a_site_uses_only_the_profiles_that_list_it() {
+    let desk = Desk::new().await;
+    let other = json!({ "id": "other", "key": "k", "name": "Other", "cors_whitelist_list": [{ "value": "mall.test" }] });
+    desk.test.post("/ChatProfile", &desk.test.admin, &other).await.expect(201);
+    let visit = desk.visit().await;
+    let help = json!({ "chatprofileid": "help", "key": "open" });
+    for (origin, status) in
+        [("https://shop.test", 201), ("https://mall.test", 403), ("http://chat.test", 201)]
+    {
+        let page = [("origin", origin)];
+        desk.test.post_with("/Chat", "", &page, &help).await.expect(status);
+        let words = json!({ "chat_id": visit.chat, "text": "hi" });
+        desk.test.post_with("/ChatMessage", &visit.token, &page, &words).await.expect(status);
     }
 }

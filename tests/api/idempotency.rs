@@ -93,3 +93,18 @@ async fn a_repeated_start_is_the_same_chat_with_a_fresh_token() {
     // A key that can be guessed would open a stranger's chat.
     post(&desk, "", "1", "/Chat", &body).await.refused(400);
 }
+
+#[tokio::test]
+async fn a_repeated_change_happens_once() {
+    let desk = Desk::new().await;
+    let visit = desk.live().await;
+    let close = json!({ "id": visit.chat, "isclosed": true });
+    let closes = (0..10).map(|_| post(&desk, &desk.anna_token, "c", "/Chat", &close));
+    for reply in futures_util::future::join_all(closes).await {
+        assert_eq!(reply.expect(201)["state"], "closed");
+    }
+    let log = desk.transcript(visit.chat, &visit.token).await;
+    assert_eq!(log.iter().filter(|line| line.ends_with("[4]")).count(), 1, "{log:?}");
+    let reopen = json!({ "id": visit.chat, "isclosed": false });
+    post(&desk, &desk.anna_token, "c", "/Chat", &reopen).await.refused(422);
+}

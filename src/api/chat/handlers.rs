@@ -2,6 +2,7 @@
 
 use axum::{
     extract::State,
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use super::{
 use crate::{
     api::{
         chat_message::wire::LiveChatMsg,
+        cors,
         error::{ApiError, ErrorBody},
         extract::{Json, Path, Query},
         idempotency::Repeat,
@@ -146,6 +148,7 @@ pub async fn get_chat(
 pub async fn post_chats(
     State(app): State<App>,
     caller: Caller,
+    headers: HeaderMap,
     request: Repeat<OneOrMany<LiveChatHeaderIn>>,
 ) -> Result<Response, ApiError> {
     let (starts, changes) = match request.body {
@@ -156,9 +159,12 @@ pub async fn post_chats(
         if caller == Caller::Stranger {
             return Err(ApiError::unauthorized("changing a chat takes a token"));
         }
-        let ids = chat::change(&app, &caller, changes).await?;
+        let ids = chat::change(&app, &caller, changes, request.repeatable).await?;
         let views = chat::views(&app, &caller, &ids).await?;
         return Ok(created(views.into_iter().map(|view| LiveChatHeader::new(view, &caller)).collect()));
+    }
+    for profile in starts.iter().filter_map(|new| new.profile.as_ref()) {
+        cors::check_profile(&app, &headers, profile).await?;
     }
     let started = chat::start(&app, &caller, starts, request.repeatable).await?;
     let ids: Vec<ChatId> = started.iter().map(|one| one.chat).collect();

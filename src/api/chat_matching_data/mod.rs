@@ -1,12 +1,13 @@
 //! `/ChatMatchingData`: what a site knows about a visitor before the chat.
 
-use axum::{extract::State, response::Response};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
 use super::{
+    cors,
     error::{ApiError, ErrorBody},
     extract::{Json, Query},
     objects::lenient::{Guid, Text, optional},
@@ -61,12 +62,16 @@ pub struct ChatMatchingData {
 pub async fn post_matching_data(
     State(app): State<App>,
     caller: Caller,
+    headers: HeaderMap,
     Query(door): Query<DoorQuery>,
     Json(body): Json<OneOrMany<ChatMatchingDataIn>>,
 ) -> Result<Response, ApiError> {
     let door = door.chatprofile_id.zip(door.key).map(|(id, key)| (ProfileId::new(id.0), key.0));
     if caller.staff().is_none() && door.is_none() {
         return Err(MatchingDataError::NotAllowed.into());
+    }
+    if let Some((profile, _)) = &door {
+        cors::check_profile(&app, &headers, profile).await?;
     }
     let records = body.into_members()?.into_iter().map(|record| {
         let content = record.json_content.ok_or_else(|| ApiError::bad_request("json_content is missing"))?;

@@ -1,12 +1,13 @@
 //! The operations on `/ChatProfile`.
 
-use axum::{extract::State, response::Response};
+use axum::{extract::State, http::HeaderMap, response::Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::wire::{Part, ProfileIn, profile_out};
 use crate::{
     api::{
+        cors,
         error::{ApiError, ErrorBody},
         extract::{Json, Path, Query},
         objects::lenient::{Flag, Int, Text, optional},
@@ -70,6 +71,7 @@ pub async fn list_profiles(
 pub async fn get_profile(
     State(app): State<App>,
     caller: Caller,
+    headers: HeaderMap,
     Path(id): Path<String>,
     Query(query): Query<ProfileQuery>,
 ) -> Result<Json<Value>, ApiError> {
@@ -78,6 +80,7 @@ pub async fn get_profile(
         return Err(ApiError::unauthorized("this profile opens with its key or with a token"));
     }
     let id = ProfileId::new(id);
+    cors::check_profile(&app, &headers, &id).await?;
     let found = profile::find(&app, &caller, &id, key).await?;
     let is_staff = caller.staff().is_some_and(|staff| staff.may_chat);
     let part = if is_staff { part(query.includedetails) } else { Part::Public };

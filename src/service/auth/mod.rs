@@ -12,7 +12,10 @@ use moka::sync::Cache;
 
 use crate::{
     app::App,
-    domain::caller::{AgentIdentity, Caller, ClientIdentity, Staff},
+    domain::{
+        caller::{AgentIdentity, Caller, ClientIdentity, Staff},
+        ids::ProfileId,
+    },
     store::{
         self, StoreError,
         session::{Proof, TokenHash},
@@ -26,7 +29,14 @@ const PROOF_STALE_MAX: Duration = Duration::from_secs(1);
 const PROOFS_IN_MEMORY_MAX: u64 = 50_000;
 
 /// Tokens that were checked a moment ago, by hash.
-pub struct ProofCache(Cache<TokenHash, Caller>);
+pub struct ProofCache(Cache<TokenHash, Known>);
+
+/// A caller, and for a visitor the profile whose sites may use the token.
+#[derive(Clone)]
+pub struct Known {
+    pub caller: Caller,
+    pub profile: Option<ProfileId>,
+}
 
 impl Default for ProofCache {
     fn default() -> Self {
@@ -51,22 +61,22 @@ pub enum Presented<'a> {
 /// Turns a proof into a caller; none: it proves nothing. Every transport comes through here.
 ///
 /// No round trip when the same token was checked within the last second, else one.
-pub async fn authenticate(app: &App, presented: Presented<'_>) -> Result<Option<Caller>, StoreError> {
+pub async fn authenticate(app: &App, presented: Presented<'_>) -> Result<Option<Known>, StoreError> {
     let (Presented::Bearer(token) | Presented::ApiKey(token)) = presented;
     let hash = secret::hash(token);
-    if let Some(caller) = app.proofs.0.get(&hash) {
-        return Ok(Some(caller));
+    if let Some(known) = app.proofs.0.get(&hash) {
+        return Ok(Some(known));
     }
     let mut conn = store::acquire(&app.pool).await?;
     let proof = match presented {
         Presented::Bearer(_) => store::session::find_proof(&mut conn, &hash, app.clock.now()).await?,
         Presented::ApiKey(_) => store::session::find_proof_by_api_key(&mut conn, &hash).await?,
     };
-    let caller = proof.map(caller_of);
-    if let Some(caller) = &caller {
-        app.proofs.0.insert(hash, caller.clone());
+    let known = proof.map(|proof| Known { profile: proof.profile.clone(), caller: caller_of(proof) });
+    if let Some(known) = &known {
+        app.proofs.0.insert(hash, known.clone());
     }
-    Ok(caller)
+    Ok(known)
 }
 
 fn caller_of(proof: Proof) -> Caller {

@@ -11,8 +11,9 @@ use crate::{
         text::SafeHtml,
     },
     service::{
-        access,
+        StoreError, access,
         conversation::{self, Conversation, Refusal, Taker},
+        repeat::{RepeatError, Repeatable},
     },
     store::{self, Conn, configuration::Resource},
 };
@@ -38,11 +39,21 @@ pub struct ChatChange {
     pub note: Option<String>,
 }
 
-/// Applies changes, all or none, in one transaction.
-pub async fn change(app: &App, caller: &Caller, changes: Vec<ChatChange>) -> Result<Vec<ChatId>, Refusal> {
+/// Applies changes, all or none, in one transaction; a repeated request changes nothing more.
+pub async fn change(
+    app: &App,
+    caller: &Caller,
+    changes: Vec<ChatChange>,
+    repeatable: Option<Repeatable>,
+) -> Result<Vec<ChatId>, ChangeError> {
     let now = app.clock.now();
-    let ids = changes.iter().map(|change| ChatId::new(change.chat)).collect();
     let mut tx = store::begin(&app.pool).await?;
+    if let Some(repeatable) = &repeatable
+        && let Some(first) = repeatable.answered(&mut tx, now).await?
+    {
+        return Ok(first.iter().map(|one| ChatId::new(one.chat)).collect());
+    }
+    let ids = changes.iter().map(|change| ChatId::new(change.chat)).collect();
     let mut conversations = conversation::open(&mut tx, &ids).await?;
     for change in &changes {
         let id = ChatId::new(change.chat);
@@ -53,8 +64,26 @@ pub async fn change(app: &App, caller: &Caller, changes: Vec<ChatChange>) -> Res
         apply(&mut tx, conversation, caller, change, now).await?;
     }
     conversation::save(&mut tx, &mut conversations, now).await?;
+    if let Some(repeatable) = repeatable {
+        repeatable.keep(&mut tx, changes.iter().map(|change| change.chat), now).await?;
+    }
     store::commit(tx).await?;
     Ok(changes.iter().map(|change| ChatId::new(change.chat)).collect())
+}
+
+/// Why chats were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangeError {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Repeated(#[from] RepeatError),
+}
+
+impl From<StoreError> for ChangeError {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(Refusal::Store(error))
+    }
 }
 
 async fn apply(

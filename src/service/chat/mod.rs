@@ -5,7 +5,7 @@ mod jump;
 mod list;
 mod start;
 
-pub use change::{ChatChange, change};
+pub use change::{ChangeError, ChatChange, change};
 pub use jump::{Jump, jump};
 pub use list::{ChatView, available_agents, list, view, views};
 pub use start::{NewChat, StartError, Started, start};

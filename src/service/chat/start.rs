@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::{
@@ -18,14 +18,10 @@ use crate::{
         auth::token::{self, Issued},
         conversation::{self, Conversation, Refusal},
         flow,
-        message::Repeatable,
         profile::{self, RunningProfile},
+        repeat::{RepeatError, Repeatable},
     },
-    store::{
-        self, Conn, StoreError,
-        idempotency::{Answered, FirstAnswer},
-        message::Range,
-    },
+    store::{self, Conn, StoreError, idempotency::FirstAnswer, message::Range},
 };
 
 /// Name of somebody who gave none.
@@ -69,8 +65,8 @@ pub enum StartError {
     KeyMissing(ProfileId),
     #[error("chat profile {0} is for people who are signed in")]
     SignedInOnly(ProfileId),
-    #[error("this Idempotency-Key was used for another request")]
-    KeyReused,
+    #[error(transparent)]
+    Repeated(#[from] RepeatError),
     #[error(transparent)]
     Refused(#[from] Refusal),
 }
@@ -89,20 +85,13 @@ pub async fn start(
     repeatable: Option<Repeatable>,
 ) -> Result<Vec<Started>, StartError> {
     let now = app.clock.now();
-    let since = now - TimeDelta::hours(crate::service::message::IDEMPOTENCY_HOURS);
     let mut tx = store::begin(&app.pool).await?;
-    if let Some(repeatable) = &repeatable {
-        store::idempotency::serialise(&mut tx, &repeatable.name).await?;
-        let first =
-            store::idempotency::list(&mut tx, std::slice::from_ref(&repeatable.name), since).await?.pop();
-        if let Some(first) = first {
-            if first.request_hash != repeatable.request_hash {
-                return Err(StartError::KeyReused);
-            }
-            let started = replay(app, &mut tx, &first.answers).await?;
-            store::commit(tx).await?;
-            return Ok(started);
-        }
+    if let Some(repeatable) = &repeatable
+        && let Some(first) = repeatable.answered(&mut tx, now).await?
+    {
+        let started = replay(app, &mut tx, &first).await?;
+        store::commit(tx).await?;
+        return Ok(started);
     }
     let mut doors = Vec::with_capacity(wanted.len());
     for new in &wanted {
@@ -123,11 +112,8 @@ pub async fn start(
         let messages = conversation.new_entries.clone();
         started.push(admit_visitor(app, &mut tx, &conversation, messages).await?);
     }
-    if let Some(Repeatable { name, request_hash }) = repeatable {
-        let answers =
-            started.iter().map(|one| FirstAnswer { chat: one.chat.get(), message: 0, last_message: 0 });
-        let answered = Answered { name, request_hash, answers: answers.collect() };
-        store::idempotency::save(&mut tx, &answered, since, now).await?;
+    if let Some(repeatable) = repeatable {
+        repeatable.keep(&mut tx, started.iter().map(|one| one.chat.get()), now).await?;
     }
     store::commit(tx).await?;
     Ok(started)

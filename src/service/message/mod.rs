@@ -16,13 +16,11 @@ use crate::{
         ids::{ChatId, MessageNumber},
         message::{AnswerValue, Message},
     },
-    service::conversation::Refusal,
+    service::{conversation::Refusal, repeat::RepeatError},
     store::StoreError,
 };
 
-pub use crate::store::idempotency::RequestKey;
 pub use list::{Log, read};
-pub(crate) use queue::IDEMPOTENCY_HOURS;
 pub use queue::{PostQueue, post};
 pub use speaker::Claim;
 pub use typing::{Typing, TypingSince, set_typing};
@@ -51,13 +49,6 @@ pub struct NewMessage {
     pub extra: Option<Document>,
 }
 
-/// A repeatable request: its name, and the hash of what it asked.
-#[derive(Clone, Debug)]
-pub struct Repeatable {
-    pub name: RequestKey,
-    pub request_hash: Vec<u8>,
-}
-
 /// A stored message as its author is told of it.
 #[derive(Clone, Debug)]
 pub struct Posted {
@@ -72,8 +63,8 @@ pub struct Posted {
 pub enum PostError {
     #[error(transparent)]
     Refused(#[from] Refusal),
-    #[error("this Idempotency-Key was used for another request")]
-    KeyReused,
+    #[error(transparent)]
+    Repeated(#[from] RepeatError),
     #[error("too many messages are waiting to be stored; try again in a second")]
     Busy,
 }

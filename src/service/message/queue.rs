@@ -10,14 +10,17 @@ use std::{
     sync::Arc,
 };
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{NewMessage, PostError, Posted, Repeatable, post as one};
+use super::{NewMessage, PostError, Posted, post as one};
 use crate::{
     app::App,
     domain::{caller::Caller, ids::ChatId},
-    service::conversation::{self, Conversation, Refusal},
+    service::{
+        conversation::{self, Conversation, Refusal},
+        repeat::{RepeatError, Repeatable, remembered_since},
+    },
     store::{
         self, Conn, StoreError,
         idempotency::{Answered, FirstAnswer},
@@ -26,8 +29,6 @@ use crate::{
 
 /// Posts that one transaction takes; more wait for the next.
 const BATCH_POSTS_MAX: usize = 256;
-/// How long a key is remembered.
-pub(crate) const IDEMPOTENCY_HOURS: i64 = 24;
 
 struct Request {
     caller: Caller,
@@ -121,7 +122,7 @@ async fn write_batch(app: &App, batch: &mut Vec<Waiting>) {
 /// the database undoes them all.
 async fn write(app: &App, requests: &[&Request]) -> Result<Vec<Answer>, StoreError> {
     let now = app.clock.now();
-    let since = now - TimeDelta::hours(IDEMPOTENCY_HOURS);
+    let since = remembered_since(now);
     let mut tx = store::begin(&app.pool).await?;
     let chats: BTreeSet<ChatId> =
         requests.iter().flat_map(|request| &request.messages).filter_map(|message| message.chat).collect();
@@ -176,7 +177,7 @@ impl Batch {
             let first = self.answered.iter().chain(&self.new_answers).find(|one| one.name == repeatable.name);
             if let Some(first) = first {
                 if first.request_hash != repeatable.request_hash {
-                    return Err(PostError::KeyReused);
+                    return Err(RepeatError::KeyReused.into());
                 }
                 return self.replay(conn, &first.answers).await;
             }

@@ -1,0 +1,152 @@
+//! Which status each use case's error has.
+
+use axum::http::StatusCode;
+
+use super::ApiError;
+use crate::service::{
+    StoreError,
+    auth::{agent::PasswordError, token::TokenError},
+    chat::{ChangeError, StartError},
+    configuration::ConfigurationError,
+    conversation::Refusal,
+    matching_data::MatchingDataError,
+    message::PostError,
+    presence::PresenceError,
+    profile::ProfileError,
+    repeat::RepeatError,
+};
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        if error.is_outage() {
+            let told = Self::unavailable("the database does not answer; try again");
+            return Self { source: Some(Box::new(error)), ..told };
+        }
+        Self::internal(error)
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Store(error) => error.into(),
+            Refusal::ChatNotFound(_) => Self::not_found(refusal.to_string()),
+            Refusal::Closed(_)
+            | Refusal::NotClosed { .. }
+            | Refusal::TakenByAnother(_)
+            | Refusal::WithBot(_)
+            | Refusal::Invalid(_) => Self::bad_request(refusal.to_string()),
+        }
+    }
+}
+
+impl From<PostError> for ApiError {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Refused(refusal) => refusal.into(),
+            PostError::Repeated(error) => error.into(),
+            PostError::Busy => Self::unavailable("too many messages are waiting to be stored; try again"),
+        }
+    }
+}
+
+impl From<StartError> for ApiError {
+    fn from(error: StartError) -> Self {
+        match error {
+            StartError::Refused(refusal) => refusal.into(),
+            StartError::ProfileMissing => Self::bad_request(error.to_string()),
+            StartError::ProfileNotFound(_) => Self::not_found(error.to_string()),
+            StartError::KeyMissing(_) | StartError::SignedInOnly(_) => Self::unauthorized(error.to_string()),
+            StartError::Repeated(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangeError> for ApiError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Refused(refusal) => refusal.into(),
+            ChangeError::Repeated(error) => error.into(),
+        }
+    }
+}
+
+impl From<RepeatError> for ApiError {
+    fn from(error: RepeatError) -> Self {
+        match error {
+            RepeatError::Store(error) => error.into(),
+            RepeatError::KeyReused => Self::new(StatusCode::UNPROCESSABLE_ENTITY, error.to_string()),
+        }
+    }
+}
+
+impl From<ProfileError> for ApiError {
+    fn from(error: ProfileError) -> Self {
+        match error {
+            ProfileError::Store(error) => error.into(),
+            ProfileError::NotFound(_) => Self::not_found(error.to_string()),
+            ProfileError::BrokenFlow(_) | ProfileError::InUse { .. } => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+impl From<ConfigurationError> for ApiError {
+    fn from(error: ConfigurationError) -> Self {
+        match error {
+            ConfigurationError::Store(error) => error.into(),
+            ConfigurationError::NotFound { .. } => Self::not_found(error.to_string()),
+            ConfigurationError::EmailTaken | ConfigurationError::UnknownMember(..) => {
+                Self::bad_request(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<MatchingDataError> for ApiError {
+    fn from(error: MatchingDataError) -> Self {
+        match error {
+            MatchingDataError::Store(error) => error.into(),
+            MatchingDataError::NotAllowed => Self::unauthorized(error.to_string()),
+            MatchingDataError::TooLong | MatchingDataError::GuidTaken(_) => {
+                Self::bad_request(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<PresenceError> for ApiError {
+    fn from(error: PresenceError) -> Self {
+        match error {
+            PresenceError::Store(error) => error.into(),
+            PresenceError::AgentNotFound(_) => Self::not_found(error.to_string()),
+        }
+    }
+}
+
+impl From<PasswordError> for ApiError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Store(error) => error.into(),
+            PasswordError::NotFound(_) => Self::not_found(error.to_string()),
+            PasswordError::TooShort => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+impl From<TokenError> for ApiError {
+    fn from(error: TokenError) -> Self {
+        let bad = |code| Self::oauth(StatusCode::BAD_REQUEST, code, error.to_string());
+        match &error {
+            TokenError::InvalidClient => {
+                Self::oauth(StatusCode::UNAUTHORIZED, "invalid_client", error.to_string())
+            }
+            TokenError::WrongPassword | TokenError::WrongRefreshToken => bad("invalid_grant"),
+            TokenError::UnauthorizedClient => bad("unauthorized_client"),
+            TokenError::InvalidScope(_) => bad("invalid_scope"),
+            TokenError::Store(_) => match error {
+                TokenError::Store(error) => error.into(),
+                other => Self::internal(other),
+            },
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! An unknown or malformed variable stops the start with one clear line.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use aureole::config::Config;
+
+fn problem(variables: &[(&str, &str)]) -> String {
+    let lookup =
+        |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+    Config::from_lookup(&lookup).map(|_| ()).unwrap_err().to_string()
+}
+
+#[test]
+fn every_malformed_value_names_its_variable() {
+    for (name, value) in [
+        ("LISTEN_ADDR", "everywhere"),
+        ("PUBLIC_URL", "chat.example.com"),
+        ("SECRET_KEY", "short"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, mine"),
+        ("LOG_FORMAT", "xml"),
+        ("RUST_LOG", "aureole=loud"),
+        ("SLACK_API_URL", "slack"),
+        ("REQUEST_TIMEOUT_SECONDS", "-1"),
+        ("DATABASE_CONNECTIONS_MAX", "many"),
+    ] {
+        let line = problem(&[(name, value)]);
+        assert!(line.starts_with(name) && !line.contains('\n'), "{line}");
+    }
+}
+
+#[test]
+fn what_belongs_together_is_asked_for_together() {
+    assert!(problem(&[("DATABASE_URL", "postgres://x")]).contains("SECRET_KEY is needed"));
+    assert!(problem(&[("ADMIN_CLIENT_ID", "x")]).contains("ADMIN_CLIENT_SECRET is needed"));
+    assert!(problem(&[("ADMIN_CLIENT_SECRET", "hush")]).contains("ADMIN_CLIENT_ID is needed"));
+}
+
+#[test]
+fn a_secret_does_not_print() {
+    let lookup = |name: &str| match name {
+        "ADMIN_CLIENT_ID" => Some("me".to_owned()),
+        "ADMIN_CLIENT_SECRET" | "SLACK_CLIENT_SECRET" => Some("hush-hush".to_owned()),
+        "DATABASE_URL" => Some("postgres://me:hush-hush@db/aureole".to_owned()),
+        "SECRET_KEY" => Some("aHVzaC1odXNoLWh1c2gtaHVzaC1odXNoLWh1c2gtaHU=".to_owned()),
+        _ => None,
+    };
+    let printed = format!("{:?}", Config::from_lookup(&lookup).unwrap());
+    assert!(!printed.contains("hush-hush") && !printed.contains("aHVz"), "{printed}");
+}
