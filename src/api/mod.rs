@@ -7,7 +7,6 @@ mod chat_flow;
 mod chat_matching_data;
 mod chat_message;
 mod chat_profile;
-mod configuration;
 mod cors;
 mod error;
 mod extract;
@@ -19,6 +18,7 @@ mod online_status;
 mod openapi;
 mod operations;
 mod path_case;
+mod resource;
 mod start_up;
 mod token;
 mod traffic;
@@ -43,7 +43,7 @@ pub type Api =
 
 /// Resources whose bodies are configuration, and may be large.
 fn configuration_routes() -> OpenApiRouter<App> {
-    chat_profile::routes().merge(configuration::routes())
+    chat_profile::routes().merge(resource::routes())
 }
 
 fn chat_routes() -> OpenApiRouter<App> {

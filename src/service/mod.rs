@@ -3,7 +3,6 @@
 pub mod access;
 pub mod auth;
 pub mod chat;
-pub mod configuration;
 pub mod conversation;
 mod flow;
 pub mod housekeeping;
@@ -13,6 +12,7 @@ pub mod message;
 pub mod presence;
 pub mod profile;
 pub mod repeat;
+pub mod resource;
 
 /// Reading and writing may fail in every use case, for the same reasons.
 pub use crate::store::StoreError;

@@ -18,7 +18,7 @@ use crate::{
         profile::ProfileSettings,
     },
     flow::{self, Field, Flow, Problem},
-    service::{configuration, conversation::Refusal, presence},
+    service::{conversation::Refusal, presence, resource},
     store::{self, Conn, StoreError, profile_document},
 };
 
@@ -283,7 +283,7 @@ pub async fn fields(app: &App, conn: &mut Conn) -> Result<Arc<BTreeMap<FieldId, 
     if let Some(fields) = app.profiles.fields.get(&()) {
         return Ok(fields);
     }
-    let fields = Arc::new(configuration::read_fields(conn).await?);
+    let fields = Arc::new(resource::read_fields(conn).await?);
     app.profiles.fields.insert((), fields.clone());
     Ok(fields)
 }

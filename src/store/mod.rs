@@ -4,7 +4,6 @@ pub mod agent;
 pub mod api_client;
 pub mod chat;
 pub mod chat_list;
-pub mod configuration;
 mod error;
 pub mod field_document;
 pub mod flow_position;
@@ -17,6 +16,7 @@ pub mod participant;
 pub mod presence;
 pub mod profile;
 pub mod profile_document;
+pub mod resource;
 pub mod session;
 
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};

@@ -7,13 +7,13 @@ use crate::service::{
     StoreError,
     auth::{agent::PasswordError, token::TokenError},
     chat::{ChangeError, StartError},
-    configuration::ConfigurationError,
     conversation::Refusal,
     matching_data::MatchingDataError,
     message::PostError,
     presence::PresenceError,
     profile::ProfileError,
     repeat::RepeatError,
+    resource::ResourceError,
 };
 
 impl From<StoreError> for ApiError {
@@ -90,12 +90,12 @@ impl From<ProfileError> for ApiError {
     }
 }
 
-impl From<ConfigurationError> for ApiError {
-    fn from(error: ConfigurationError) -> Self {
+impl From<ResourceError> for ApiError {
+    fn from(error: ResourceError) -> Self {
         match error {
-            ConfigurationError::Store(error) => error.into(),
-            ConfigurationError::NotFound { .. } => Self::not_found(error.to_string()),
-            ConfigurationError::EmailTaken | ConfigurationError::UnknownMember(..) => {
+            ResourceError::Store(error) => error.into(),
+            ResourceError::NotFound { .. } => Self::not_found(error.to_string()),
+            ResourceError::EmailTaken | ResourceError::UnknownMember(..) => {
                 Self::bad_request(error.to_string())
             }
         }

@@ -15,7 +15,7 @@ use crate::{
         conversation::{self, Conversation, Refusal, Taker},
         repeat::{RepeatError, Repeatable},
     },
-    store::{self, Conn, configuration::Resource},
+    store::{self, Conn, resource::Resource},
 };
 
 /// What is to change; absent: it stays.
@@ -236,7 +236,7 @@ async fn find_agent(conn: &mut Conn, id: AgentId, own: Option<&AgentIdentity>) -
 }
 
 async fn find_team(conn: &mut Conn, id: TeamId) -> Result<(), Refusal> {
-    match store::configuration::find(conn, Resource::Teams, id.get()).await? {
+    match store::resource::find(conn, Resource::Teams, id.get()).await? {
         Some(_) => Ok(()),
         None => Err(Refusal::Invalid(format!("team {id} does not exist"))),
     }

@@ -9,10 +9,10 @@ use crate::{
         ids::{AgentId, FieldId, TeamId},
     },
     flow::Field,
-    store::{self, Conn, StoreError, agent::Membership, configuration::Stored, field_document},
+    store::{self, Conn, StoreError, agent::Membership, field_document, resource::Stored},
 };
 
-pub use crate::store::configuration::Resource;
+pub use crate::store::resource::Resource;
 
 /// A document, and who belongs together because of it.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ pub struct Wanted<F> {
 }
 
 #[derive(Debug, thiserror::Error)]
-pub enum ConfigurationError {
+pub enum ResourceError {
     #[error("{} {id} does not exist", noun(*.resource))]
     NotFound { resource: Resource, id: i32 },
     #[error("another agent signs in with this e-mail address")]
@@ -57,7 +57,7 @@ const fn noun(resource: Resource) -> &'static str {
     }
 }
 
-impl From<StoreError> for ConfigurationError {
+impl From<StoreError> for ResourceError {
     fn from(error: StoreError) -> Self {
         match error.constraint() {
             Some("agents_email_key") => Self::EmailTaken,
@@ -68,9 +68,9 @@ impl From<StoreError> for ConfigurationError {
     }
 }
 
-pub async fn list(app: &App, resource: Resource) -> Result<Vec<Configured>, ConfigurationError> {
+pub async fn list(app: &App, resource: Resource) -> Result<Vec<Configured>, ResourceError> {
     let mut conn = store::acquire(&app.pool).await?;
-    let rows = store::configuration::list(&mut conn, resource).await?;
+    let rows = store::resource::list(&mut conn, resource).await?;
     let memberships = match resource {
         Resource::Fields => Vec::new(),
         Resource::Agents | Resource::Teams => store::agent::list_memberships(&mut conn, None, None).await?,
@@ -89,7 +89,7 @@ pub async fn list(app: &App, resource: Resource) -> Result<Vec<Configured>, Conf
         .collect())
 }
 
-pub async fn find(app: &App, resource: Resource, id: i32) -> Result<Configured, ConfigurationError> {
+pub async fn find(app: &App, resource: Resource, id: i32) -> Result<Configured, ResourceError> {
     let mut conn = store::acquire(&app.pool).await?;
     dress(&mut conn, resource, id).await
 }
@@ -99,7 +99,7 @@ pub async fn save<F>(
     app: &App,
     resource: Resource,
     wanted: Vec<Wanted<F>>,
-) -> Result<Vec<Configured>, ConfigurationError>
+) -> Result<Vec<Configured>, ResourceError>
 where
     F: FnOnce(Option<&Document>) -> Change,
 {
@@ -109,15 +109,15 @@ where
         let (id, members) = match id {
             None => {
                 let Change { document, members } = change(None);
-                let id = store::configuration::insert(&mut tx, resource, &document, app.clock.now()).await?;
+                let id = store::resource::insert(&mut tx, resource, &document, app.clock.now()).await?;
                 (id, members)
             }
             Some(id) => {
-                let present = store::configuration::lock(&mut tx, resource, id)
+                let present = store::resource::lock(&mut tx, resource, id)
                     .await?
-                    .ok_or(ConfigurationError::NotFound { resource, id })?;
+                    .ok_or(ResourceError::NotFound { resource, id })?;
                 let Change { document, members } = change(Some(&present.document));
-                store::configuration::update(&mut tx, resource, id, &document).await?;
+                store::resource::update(&mut tx, resource, id, &document).await?;
                 (id, members)
             }
         };
@@ -138,7 +138,7 @@ where
 }
 
 /// Deletes a document; answers what it was.
-pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured, ConfigurationError> {
+pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured, ResourceError> {
     let mut tx = store::begin(&app.pool).await?;
     let deleted = dress(&mut tx, resource, id).await?;
     match resource {
@@ -149,17 +149,16 @@ pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured
         Resource::Teams => store::agent::replace_members(&mut tx, TeamId::new(id), &[]).await?,
         Resource::Fields => {}
     }
-    store::configuration::delete(&mut tx, resource, id, app.clock.now()).await?;
+    store::resource::delete(&mut tx, resource, id, app.clock.now()).await?;
     store::commit(tx).await?;
     app.proofs.forget();
     app.profiles.forget_fields();
     Ok(deleted)
 }
 
-async fn dress(conn: &mut Conn, resource: Resource, id: i32) -> Result<Configured, ConfigurationError> {
-    let stored = store::configuration::find(conn, resource, id)
-        .await?
-        .ok_or(ConfigurationError::NotFound { resource, id })?;
+async fn dress(conn: &mut Conn, resource: Resource, id: i32) -> Result<Configured, ResourceError> {
+    let stored =
+        store::resource::find(conn, resource, id).await?.ok_or(ResourceError::NotFound { resource, id })?;
     let memberships = match resource {
         Resource::Agents => store::agent::list_memberships(conn, None, Some(AgentId::new(id))).await?,
         Resource::Teams => store::agent::list_memberships(conn, Some(TeamId::new(id)), None).await?,
@@ -170,7 +169,7 @@ async fn dress(conn: &mut Conn, resource: Resource, id: i32) -> Result<Configure
 
 /// Every field as the flow engine knows it.
 pub async fn read_fields(conn: &mut Conn) -> Result<BTreeMap<FieldId, Field>, StoreError> {
-    let rows = store::configuration::list(conn, Resource::Fields).await?;
+    let rows = store::resource::list(conn, Resource::Fields).await?;
     Ok(rows
         .into_iter()
         .map(|stored| {

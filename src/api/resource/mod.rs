@@ -26,7 +26,7 @@ macro_rules! resource {
                     openapi::$schema,
                 },
                 app::App,
-                service::configuration::{self, Resource},
+                service::resource::{self, Resource},
             };
 
             const RESOURCE: Resource = $kind;
@@ -38,7 +38,7 @@ macro_rules! resource {
             #[doc = $list_doc]
             #[utoipa::path(get, path = $path, tag = $tag, responses((status = 200, body = Vec<$schema>)))]
             pub async fn $list(State(app): State<App>) -> Result<Json<Vec<Value>>, ApiError> {
-                let rows = configuration::list(&app, RESOURCE).await?;
+                let rows = resource::list(&app, RESOURCE).await?;
                 Ok(Json(rows.iter().map(|row| document::out(RESOURCE, row)).collect()))
             }
 
@@ -47,7 +47,7 @@ macro_rules! resource {
                                 responses((status = 200, body = $schema), (status = 400, body = ErrorBody),
                                     (status = 404, body = ErrorBody)))]
             pub async fn $get(State(app): State<App>, Path(id): Path<i32>) -> Result<Json<Value>, ApiError> {
-                let row = configuration::find(&app, RESOURCE, id).await?;
+                let row = resource::find(&app, RESOURCE, id).await?;
                 Ok(Json(document::out(RESOURCE, &row)))
             }
 
@@ -71,7 +71,7 @@ macro_rules! resource {
                 State(app): State<App>,
                 Path(id): Path<i32>,
             ) -> Result<Json<Value>, ApiError> {
-                let row = configuration::delete(&app, RESOURCE, id).await?;
+                let row = resource::delete(&app, RESOURCE, id).await?;
                 Ok(Json(document::out(RESOURCE, &row)))
             }
         }

@@ -12,7 +12,7 @@ use crate::{
     domain::{document::Document, ids::AgentId},
     service::{
         auth::agent::set_password,
-        configuration::{self, Change, Configured, Resource, Wanted},
+        resource::{self, Change, Configured, Resource, Wanted},
     },
 };
 
@@ -81,7 +81,7 @@ pub(super) async fn save(
             change: move |present: Option<&Document>| apply(present, &change, belonging),
         });
     }
-    let saved = configuration::save(app, resource, wanted).await?;
+    let saved = resource::save(app, resource, wanted).await?;
     for (row, password) in saved.iter().zip(passwords) {
         if let Some(password) = password {
             set_password(app, AgentId::new(row.stored.id), password).await?;
