@@ -110,7 +110,31 @@ macro_rules! catalogued {
     )*};
 }
 
-catalogued!(ChatProfile Uname SectionDetail FieldInfo);
+catalogued!(ChatProfile Uname SectionDetail FieldInfo Users KBEntry ServSite RequestType Faults Actions Feedback);
+
+/// The envelope of a list that grows.
+macro_rules! lists {
+    ($($list:ident { $key:ident: $member:ident })*) => {$(
+        #[derive(utoipa::ToSchema)]
+        #[expect(dead_code, reason = "describes an answer; it is built from documents")]
+        pub struct $list {
+            /// All matches; 0 past the last page.
+            record_count: i64,
+            page_no: Option<i64>,
+            page_size: Option<i64>,
+            $key: Vec<$member>,
+        }
+    )*};
+}
+
+lists! {
+    UserList { users: Users }
+    ArticleList { articles: KBEntry }
+    ServiceList { services: ServSite }
+    TicketList { tickets: Faults }
+    ActionList { actions: Actions }
+    FeedbackList { feedback: Feedback }
+}
 
 /// One profile or several.
 pub type ChatProfileBody = super::one_or_many::OneOrMany<ChatProfile>;

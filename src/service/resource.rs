@@ -1,4 +1,4 @@
-//! Agents, teams and fields: documents that an administrator sets up.
+//! Resources that are kept as documents: agents, teams, fields, articles, tickets.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,13 @@ use crate::{
     domain::{
         document::Document,
         ids::{AgentId, FieldId, TeamId},
+        paging::Paged,
     },
     flow::Field,
     store::{self, Conn, StoreError, agent::Membership, field_document, resource::Stored},
 };
 
-pub use crate::store::resource::Resource;
+pub use crate::store::resource::{Resource, ResourceFilter};
 
 /// A document, and who belongs together because of it.
 #[derive(Clone, Debug)]
@@ -45,7 +46,9 @@ pub enum ResourceError {
     EmailTaken,
     #[error("{0} is not among the {1} there are")]
     UnknownMember(&'static str, &'static str),
-    #[error("could not read or write the configuration")]
+    #[error("score is 1 (worst) to 5 (best)")]
+    Score,
+    #[error("could not read or write the resource")]
     Store(#[source] StoreError),
 }
 
@@ -54,6 +57,13 @@ const fn noun(resource: Resource) -> &'static str {
         Resource::Agents => "agent",
         Resource::Teams => "team",
         Resource::Fields => "field",
+        Resource::Users => "user",
+        Resource::Articles => "article",
+        Resource::Services => "service",
+        Resource::TicketTypes => "ticket type",
+        Resource::Tickets => "ticket",
+        Resource::Actions => "action",
+        Resource::Feedback => "feedback",
     }
 }
 
@@ -63,30 +73,41 @@ impl From<StoreError> for ResourceError {
             Some("agents_email_key") => Self::EmailTaken,
             Some("team_members_agent_id_fkey") => Self::UnknownMember("an agent", "agents"),
             Some("team_members_team_id_fkey") => Self::UnknownMember("a team", "teams"),
+            Some("ticket_actions_ticket_id_fkey" | "feedback_ticket_id_fkey") => {
+                Self::UnknownMember("ticket_id", "tickets")
+            }
+            Some("tickets_chat_id_fkey") => Self::UnknownMember("chat_id", "chats"),
+            Some("feedback_score_check") => Self::Score,
             _ => Self::Store(error),
         }
     }
 }
 
-pub async fn list(app: &App, resource: Resource) -> Result<Vec<Configured>, ResourceError> {
+/// Documents that match, with who belongs to them.
+pub async fn list(
+    app: &App,
+    resource: Resource,
+    filter: &ResourceFilter,
+) -> Result<Paged<Configured>, ResourceError> {
     let mut conn = store::acquire(&app.pool).await?;
-    let rows = store::resource::list(&mut conn, resource).await?;
+    let Paged { rows, record_count } = store::resource::list(&mut conn, resource, filter).await?;
     let memberships = match resource {
-        Resource::Fields => Vec::new(),
         Resource::Agents | Resource::Teams => store::agent::list_memberships(&mut conn, None, None).await?,
+        _ => Vec::new(),
     };
     let belongs = |one: &Membership, id: i32| match resource {
         Resource::Agents => one.agent.get() == id,
         Resource::Teams => one.team.get() == id,
-        Resource::Fields => false,
+        _ => false,
     };
-    Ok(rows
+    let rows = rows
         .into_iter()
         .map(|stored| Configured {
             memberships: memberships.iter().filter(|one| belongs(one, stored.id)).cloned().collect(),
             stored,
         })
-        .collect())
+        .collect();
+    Ok(Paged { rows, record_count })
 }
 
 pub async fn find(app: &App, resource: Resource, id: i32) -> Result<Configured, ResourceError> {
@@ -125,7 +146,7 @@ where
             match resource {
                 Resource::Agents => store::agent::replace_teams(&mut tx, AgentId::new(id), &members).await?,
                 Resource::Teams => store::agent::replace_members(&mut tx, TeamId::new(id), &members).await?,
-                Resource::Fields => {}
+                _ => {}
             }
         }
         saved.push(dress(&mut tx, resource, id).await?);
@@ -147,7 +168,7 @@ pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured
             store::session::delete_by_agent(&mut tx, AgentId::new(id)).await?;
         }
         Resource::Teams => store::agent::replace_members(&mut tx, TeamId::new(id), &[]).await?,
-        Resource::Fields => {}
+        _ => {}
     }
     store::resource::delete(&mut tx, resource, id, app.clock.now()).await?;
     store::commit(tx).await?;
@@ -162,15 +183,16 @@ async fn dress(conn: &mut Conn, resource: Resource, id: i32) -> Result<Configure
     let memberships = match resource {
         Resource::Agents => store::agent::list_memberships(conn, None, Some(AgentId::new(id))).await?,
         Resource::Teams => store::agent::list_memberships(conn, Some(TeamId::new(id)), None).await?,
-        Resource::Fields => Vec::new(),
+        _ => Vec::new(),
     };
     Ok(Configured { stored, memberships })
 }
 
 /// Every field as the flow engine knows it.
 pub async fn read_fields(conn: &mut Conn) -> Result<BTreeMap<FieldId, Field>, StoreError> {
-    let rows = store::resource::list(conn, Resource::Fields).await?;
-    Ok(rows
+    let fields = store::resource::list(conn, Resource::Fields, &ResourceFilter::ALL).await?;
+    Ok(fields
+        .rows
         .into_iter()
         .map(|stored| {
             let id = FieldId::new(stored.id);

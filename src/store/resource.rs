@@ -1,10 +1,13 @@
-//! Resources that an administrator sets up and that are kept as documents: agents, teams, fields.
+//! Resources that are kept as documents: agents, teams, fields, articles, tickets.
 
 use chrono::{DateTime, Utc};
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::{Conn, StoreError};
-use crate::domain::document::Document;
+use crate::domain::{
+    document::Document,
+    paging::{Page, Paged},
+};
 
 /// The tables that share this shape; the only names that reach the statements below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +15,13 @@ pub enum Resource {
     Agents,
     Teams,
     Fields,
+    Users,
+    Articles,
+    Services,
+    TicketTypes,
+    Tickets,
+    Actions,
+    Feedback,
 }
 
 /// One stored document and its id.
@@ -19,6 +29,8 @@ pub enum Resource {
 pub struct Stored {
     pub id: i32,
     pub document: Document,
+    /// How well it matches what was searched for.
+    pub score: Option<f64>,
 }
 
 impl Resource {
@@ -27,7 +39,27 @@ impl Resource {
             Self::Agents => "agents",
             Self::Teams => "teams",
             Self::Fields => "fields",
+            Self::Users => "users",
+            Self::Articles => "articles",
+            Self::Services => "services",
+            Self::TicketTypes => "ticket_types",
+            Self::Tickets => "tickets",
+            Self::Actions => "ticket_actions",
+            Self::Feedback => "feedback",
         }
+    }
+
+    const fn can_be_searched(self) -> bool {
+        matches!(self, Self::Articles | Self::Services)
+    }
+
+    const fn belongs_to_a_ticket(self) -> bool {
+        matches!(self, Self::Actions | Self::Feedback)
+    }
+
+    /// What happened, as opposed to what there is.
+    const fn is_history(self) -> bool {
+        matches!(self, Self::Tickets | Self::Actions | Self::Feedback)
     }
 
     /// A statement over this resource's table; `{table}` is replaced by its name.
@@ -36,14 +68,84 @@ impl Resource {
     }
 }
 
-/// Everything that is not deleted, by name.
-pub async fn list(conn: &mut Conn, resource: Resource) -> Result<Vec<Stored>, StoreError> {
-    let rows: Vec<(i32, String)> = sqlx::query_as(
-        resource.sql("select id, document::text from {table} where deleted_at is null order by name, id"),
+/// Which documents a list holds.
+#[derive(Clone, Debug)]
+pub struct ResourceFilter {
+    /// Words to look for, in any form and any number of them; the best match comes first.
+    pub search: Option<String>,
+    /// Those that belong to this ticket.
+    pub ticket: Option<i32>,
+    pub page: Page,
+}
+
+impl ResourceFilter {
+    /// Everything there is.
+    pub const ALL: Self = Self { search: None, ticket: None, page: Page { number: 1, size: i64::MAX } };
+}
+
+/// Documents that match, by name; what records history comes newest first.
+pub async fn list(
+    conn: &mut Conn,
+    resource: Resource,
+    filter: &ResourceFilter,
+) -> Result<Paged<Stored>, StoreError> {
+    let search = filter.search.as_ref().filter(|_| resource.can_be_searched());
+    let mut query = QueryBuilder::new("select id, document::text, ");
+    match search {
+        // Any of the words, in any of their forms: people describe a problem, they do not query.
+        Some(words) => query
+            .push("ts_rank_cd(search, wanted)::float8 as score, ")
+            .push(COUNT)
+            .push(" from ")
+            .push(resource.table())
+            .push(", (select replace(plainto_tsquery('english', ")
+            .push_bind(words.clone())
+            .push(")::text, '&', '|')::tsquery as wanted) sought where search @@ wanted and"),
+        None => query
+            .push("null::float8 as score, ")
+            .push(COUNT)
+            .push(" from ")
+            .push(resource.table())
+            .push(" where"),
+    };
+    query.push(" deleted_at is null");
+    if let (Some(ticket), true) = (filter.ticket, resource.belongs_to_a_ticket()) {
+        query.push(" and ticket_id = ").push_bind(ticket);
+    }
+    query.push(match (search, resource.is_history()) {
+        (Some(_), _) => " order by score desc, id",
+        (None, true) => " order by id desc",
+        (None, false) => " order by name, id",
+    });
+    query.push(" limit ").push_bind(filter.page.size).push(" offset ").push_bind(filter.page.offset());
+    let rows: Vec<(i32, String, Option<f64>, i64)> = query.build_query_as().fetch_all(conn).await?;
+    Ok(Paged {
+        record_count: rows.first().map_or(0, |row| row.3),
+        rows: rows
+            .into_iter()
+            .map(|(id, document, score, _)| Stored { id, document: Document::from_json(document), score })
+            .collect(),
+    })
+}
+
+/// All matches, counted beside the page.
+const COUNT: &str = "count(*) over ()";
+
+/// The user with this e-mail address, if there is exactly one.
+pub async fn find_user_by_email(conn: &mut Conn, email: &str) -> Result<Option<Stored>, StoreError> {
+    let rows = sqlx::query!(
+        r#"
+        select id, document::text as "document!"
+        from users
+        where email = lower($1) and deleted_at is null
+        limit 2
+        "#,
+        email,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(Stored::from).collect())
+    let [row] = &rows[..] else { return Ok(None) };
+    Ok(Some(Stored::from((row.id, row.document.clone()))))
 }
 
 pub async fn find(conn: &mut Conn, resource: Resource, id: i32) -> Result<Option<Stored>, StoreError> {
@@ -114,6 +216,6 @@ pub async fn delete(
 
 impl From<(i32, String)> for Stored {
     fn from((id, document): (i32, String)) -> Self {
-        Self { id, document: Document::from_json(document) }
+        Self { id, document: Document::from_json(document), score: None }
     }
 }

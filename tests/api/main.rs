@@ -12,6 +12,7 @@ mod chat_profile;
 mod chat_start;
 mod configuration;
 mod cors;
+mod desk;
 mod dialect;
 mod harness;
 mod idempotency;

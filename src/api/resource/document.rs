@@ -22,6 +22,23 @@ const fn object(resource: Resource) -> &'static str {
         Resource::Agents => "Uname",
         Resource::Teams => "SectionDetail",
         Resource::Fields => "FieldInfo",
+        Resource::Users => "Users",
+        Resource::Articles => "KBEntry",
+        Resource::Services => "ServSite",
+        Resource::TicketTypes => "RequestType",
+        Resource::Tickets => "Faults",
+        Resource::Actions => "Actions",
+        Resource::Feedback => "Feedback",
+    }
+}
+
+/// What nothing can be made without.
+const fn required(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Tickets => "summary",
+        Resource::Actions => "ticket_id",
+        Resource::Feedback => "score",
+        _ => "name",
     }
 }
 
@@ -30,7 +47,7 @@ const fn membership(resource: Resource) -> Option<(&'static str, [&'static str; 
     match resource {
         Resource::Agents => Some(("teams", ["team_id", "id"])),
         Resource::Teams => Some(("agents", ["agent_id", "id"])),
-        Resource::Fields => None,
+        _ => None,
     }
 }
 
@@ -38,6 +55,9 @@ const fn membership(resource: Resource) -> Option<(&'static str, [&'static str; 
 pub(super) fn out(resource: Resource, row: &Configured) -> Value {
     let mut answer: Map<String, Value> = members(&row.stored.document);
     answer.insert("id".to_owned(), json!(row.stored.id));
+    if let Some(score) = row.stored.score {
+        answer.insert("search_score".to_owned(), json!(score));
+    }
     let rows = row.memberships.iter();
     match resource {
         Resource::Agents => {
@@ -51,7 +71,7 @@ pub(super) fn out(resource: Resource, row: &Configured) -> Value {
                 rows.map(|one| json!({ "agent_id": one.agent.get(), "id": one.agent.get(), "name": one.agent_name })).collect();
             answer.insert("agents".to_owned(), Value::Array(agents));
         }
-        Resource::Fields => {}
+        _ => {}
     }
     Value::Object(answer)
 }
@@ -73,8 +93,9 @@ pub(super) async fn save(
         let id = change.stored.remove("id").as_ref().and_then(Value::as_i64).filter(|id| *id > 0);
         let id = id.and_then(|id| i32::try_from(id).ok());
         let belonging = belonging(resource, &mut change)?;
-        if id.is_none() && change.stored.get("name").and_then(Value::as_str).is_none_or(str::is_empty) {
-            return Err(ApiError::bad_request("name is missing"));
+        let member = required(resource);
+        if id.is_none() && change.stored.get(member).is_none_or(|value| value.is_null() || value == "") {
+            return Err(ApiError::bad_request(format!("{member} is missing")));
         }
         wanted.push(Wanted {
             id,

@@ -1,6 +1,7 @@
-//! Agents, teams and fields: resources that differ in nothing but their name and who belongs to whom.
+//! Resources that differ in nothing but their name and who belongs to whom.
 
 mod document;
+mod list;
 mod me;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -9,21 +10,25 @@ use crate::app::App;
 
 /// The four operations of a resource: list, read, save, delete.
 macro_rules! resource {
-    ($module:ident, $tag:literal, $path:literal, $one:literal, $schema:ident, $kind:expr,
-     list: $list:ident $list_doc:literal, get: $get:ident $get_doc:literal,
+    ($module:ident, $tag:literal, $path:literal, $one:literal, $schema:ident in $list_schema:ty, $kind:expr,
+     key: $key:expr, list: $list:ident $list_doc:literal, get: $get:ident $get_doc:literal,
      post: $post:ident $post_doc:literal, delete: $delete:ident $delete_doc:literal) => {
         mod $module {
             use axum::{extract::State, response::Response};
             use serde_json::{Map, Value};
             use utoipa_axum::{router::OpenApiRouter, routes};
 
-            use super::document;
+            use super::{
+                document,
+                list::{self, ResourceQuery},
+            };
             use crate::{
                 api::{
                     error::{ApiError, ErrorBody},
-                    extract::{Json, Path},
+                    extract::{Json, Path, Query},
+                    listing::ListQuery,
                     one_or_many::{OneOrMany, created},
-                    openapi::$schema,
+                    openapi::*,
                 },
                 app::App,
                 service::resource::{self, Resource},
@@ -36,10 +41,15 @@ macro_rules! resource {
             }
 
             #[doc = $list_doc]
-            #[utoipa::path(get, path = $path, tag = $tag, responses((status = 200, body = Vec<$schema>)))]
-            pub async fn $list(State(app): State<App>) -> Result<Json<Vec<Value>>, ApiError> {
-                let rows = resource::list(&app, RESOURCE).await?;
-                Ok(Json(rows.iter().map(|row| document::out(RESOURCE, row)).collect()))
+            #[utoipa::path(get, path = $path, tag = $tag, params(ResourceQuery, ListQuery),
+                responses((status = 200, body = $list_schema), (status = 400, body = ErrorBody)))]
+            pub async fn $list(
+                State(app): State<App>,
+                Query(query): Query<ResourceQuery>,
+                Query(list): Query<ListQuery>,
+            ) -> Result<Json<Value>, ApiError> {
+                let found = resource::list(&app, RESOURCE, &query.filter(&list)).await?;
+                Ok(Json(list::out(RESOURCE, $key, &list, &found)))
             }
 
             #[doc = $get_doc]
@@ -78,20 +88,67 @@ macro_rules! resource {
     };
 }
 
-resource!(agent, "Agent", "/Agent", "/Agent/{id}", Uname, Resource::Agents,
-    list: list_agents "List agents.", get: get_agent "Read one agent.",
+resource!(agent, "Agent", "/Agent", "/Agent/{id}", Uname in Vec<Uname>, Resource::Agents,
+    key: None, list: list_agents "List agents.", get: get_agent "Read one agent.",
     post: post_agents "Create or change agents; `password` gives one a password and ends its sign-ins.",
     delete: delete_agent "Delete an agent; chats keep its name.");
 
-resource!(team, "Team", "/Team", "/Team/{id}", SectionDetail, Resource::Teams,
-    list: list_teams "List teams.", get: get_team "Read one team.",
+resource!(team, "Team", "/Team", "/Team/{id}", SectionDetail in Vec<SectionDetail>, Resource::Teams,
+    key: None, list: list_teams "List teams.", get: get_team "Read one team.",
     post: post_teams "Create or change teams; `agents` replaces the team's agents.",
     delete: delete_team "Delete a team; chats keep its name.");
 
-resource!(field_info, "FieldInfo", "/FieldInfo", "/FieldInfo/{id}", FieldInfo, Resource::Fields,
-    list: list_fields "List the fields that questions can fill.", get: get_field "Read one field.",
+resource!(field_info, "FieldInfo", "/FieldInfo", "/FieldInfo/{id}", FieldInfo in Vec<FieldInfo>, Resource::Fields,
+    key: None, list: list_fields "List the fields that questions can fill.", get: get_field "Read one field.",
     post: post_fields "Create or change fields.", delete: delete_field "Delete a field.");
 
+resource!(users, "Users", "/Users", "/Users/{id}", Users in UserList, Resource::Users,
+    key: Some("users"), list: list_users "List known users.", get: get_user "Read one user.",
+    post: post_users "Create or change users.", delete: delete_user "Delete a user.");
+
+resource!(article, "KBArticle", "/KBArticle", "/KBArticle/{id}", KBEntry in ArticleList, Resource::Articles,
+    key: Some("articles"),
+    list: list_articles "List knowledge base articles; `search` ranks those that hold any of the words.",
+    get: get_article "Read one article.", post: post_articles "Create or change articles.",
+    delete: delete_article "Delete an article.");
+
+resource!(offering, "Service", "/Service", "/Service/{id}", ServSite in ServiceList, Resource::Services,
+    key: Some("services"),
+    list: list_services "List services of the catalogue; `search` ranks those that hold any of the words.",
+    get: get_service "Read one service.", post: post_services "Create or change services.",
+    delete: delete_service "Delete a service.");
+
+resource!(ticket_type, "TicketType", "/TicketType", "/TicketType/{id}", RequestType in Vec<RequestType>,
+    Resource::TicketTypes, key: None,
+    list: list_ticket_types "List kinds of tickets.", get: get_ticket_type "Read one kind of tickets.",
+    post: post_ticket_types "Create or change kinds of tickets.",
+    delete: delete_ticket_type "Delete a kind of tickets.");
+
+resource!(ticket, "Tickets", "/Tickets", "/Tickets/{id}", Faults in TicketList, Resource::Tickets,
+    key: Some("tickets"), list: list_tickets "List tickets, the newest first.", get: get_ticket "Read one ticket.",
+    post: post_tickets "Create or change tickets.", delete: delete_ticket "Delete a ticket.");
+
+resource!(action, "Actions", "/Actions", "/Actions/{id}", Actions in ActionList, Resource::Actions,
+    key: Some("actions"), list: list_actions "List what happened to tickets, the newest first.",
+    get: get_action "Read one action.", post: post_actions "Add actions to tickets, or change them.",
+    delete: delete_action "Delete an action.");
+
+resource!(feedback, "Feedback", "/Feedback", "/Feedback/{id}", Feedback in FeedbackList, Resource::Feedback,
+    key: Some("feedback"), list: list_feedback "List feedback, the newest first.",
+    get: get_feedback "Read one rating.", post: post_feedback "Add or change feedback.",
+    delete: delete_feedback "Delete a rating.");
+
+/// What an administrator sets up; the bodies may be large.
 pub(super) fn routes() -> OpenApiRouter<App> {
-    agent::routes().merge(me::routes()).merge(team::routes()).merge(field_info::routes())
+    agent::routes()
+        .merge(me::routes())
+        .merge(team::routes())
+        .merge(field_info::routes())
+        .merge(users::routes())
+        .merge(article::routes())
+        .merge(offering::routes())
+        .merge(ticket_type::routes())
+        .merge(ticket::routes())
+        .merge(action::routes())
+        .merge(feedback::routes())
 }
