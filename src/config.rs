@@ -177,19 +177,23 @@ fn slack(source: &Source) -> Result<Slack, ConfigError> {
 }
 
 fn limits(source: &Source) -> Result<Limits, ConfigError> {
-    let seconds = |name, default| source.parsed(name, default).map(Duration::from_secs);
+    let seconds = |name, default| source.positive(name, default).map(Duration::from_secs);
+    let bytes = |name, default| {
+        source.positive(name, default).map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
+    };
     Ok(Limits {
-        body_bytes: source.parsed("BODY_BYTES_MAX", 100 * 1024)?,
-        configuration_body_bytes: source.parsed("CONFIGURATION_BODY_BYTES_MAX", 1024 * 1024)?,
-        message_characters: source.parsed("MESSAGE_CHARACTERS_MAX", 4_000)?,
-        message_html_bytes: source.parsed("MESSAGE_HTML_BYTES_MAX", 32 * 1024)?,
+        body_bytes: bytes("BODY_BYTES_MAX", 100 * 1024)?,
+        configuration_body_bytes: bytes("CONFIGURATION_BODY_BYTES_MAX", 1024 * 1024)?,
+        message_characters: bytes("MESSAGE_CHARACTERS_MAX", 4_000)?,
+        message_html_bytes: bytes("MESSAGE_HTML_BYTES_MAX", 32 * 1024)?,
         request_timeout: seconds("REQUEST_TIMEOUT_SECONDS", 30)?,
         shutdown_timeout: seconds("SHUTDOWN_TIMEOUT_SECONDS", 20)?,
-        database_connections: source.parsed("DATABASE_CONNECTIONS_MAX", 16)?,
+        database_connections: u32::try_from(source.positive("DATABASE_CONNECTIONS_MAX", 16)?)
+            .unwrap_or(u32::MAX),
         access_token: seconds("ACCESS_TOKEN_SECONDS", 60 * 60)?,
         visitor_token: seconds("VISITOR_TOKEN_SECONDS", 24 * 60 * 60)?,
         refresh_token: seconds("REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)?,
-        waiting_posts: source.parsed("WAITING_POSTS_MAX", 1_024)?,
+        waiting_posts: bytes("WAITING_POSTS_MAX", 1_024)?,
     })
 }
 
@@ -241,6 +245,13 @@ impl Source<'_> {
         match self.text(name) {
             None => Ok(default),
             Some(value) => value.parse().map_err(|error: T::Err| malformed(name, &error.to_string())),
+        }
+    }
+
+    fn positive(&self, name: &'static str, default: u64) -> Result<u64, ConfigError> {
+        match self.parsed(name, default)? {
+            0 => Err(malformed(name, "it is 1 or more")),
+            number => Ok(number),
         }
     }
 

@@ -21,6 +21,7 @@ fn every_malformed_value_names_its_variable() {
         ("SLACK_API_URL", "slack"),
         ("REQUEST_TIMEOUT_SECONDS", "-1"),
         ("DATABASE_CONNECTIONS_MAX", "many"),
+        ("DATABASE_CONNECTIONS_MAX", "0"),
     ] {
         let line = problem(&[(name, value)]);
         assert!(line.starts_with(name) && !line.contains('\n'), "{line}");

@@ -24,7 +24,7 @@ pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Res
     let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
         return next.run(request).await;
     };
-    match is_welcome(&app, &origin).await {
+    match is_welcome(&app, request.headers(), &origin).await {
         Ok(true) => {}
         Ok(false) => return ApiError::forbidden("no chat profile lists this origin").into_response(),
         Err(error) => return error.into_response(),
@@ -51,13 +51,16 @@ fn is_preflight(request: &Request) -> bool {
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-async fn is_welcome(app: &App, origin: &HeaderValue) -> Result<bool, ApiError> {
+async fn is_welcome(app: &App, headers: &HeaderMap, origin: &HeaderValue) -> Result<bool, ApiError> {
     let Some(host) = host_of(origin.to_str().unwrap_or_default()) else { return Ok(false) };
-    Ok(is_own(app, &host) || profile::origins(app).await?.allow_some(&host))
+    Ok(is_own(app, headers, &host) || profile::origins(app).await?.allow_some(&host))
 }
 
-fn is_own(app: &App, host: &str) -> bool {
-    host_of(&app.config.public_url).is_some_and(|own| own == host)
+/// A page of ours: from the address that we are known by, or the one that the browser used.
+fn is_own(app: &App, headers: &HeaderMap, host: &str) -> bool {
+    let asked = headers.get(header::HOST).and_then(|asked| asked.to_str().ok());
+    asked.is_some_and(|asked| asked.eq_ignore_ascii_case(host))
+        || host_of(&app.config.public_url).is_some_and(|own| own == host)
 }
 
 /// Refuses a page whose site this profile does not list, though another profile may. What comes
@@ -65,7 +68,7 @@ fn is_own(app: &App, host: &str) -> bool {
 pub async fn check_profile(app: &App, headers: &HeaderMap, id: &ProfileId) -> Result<(), ApiError> {
     let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
     let host = host_of(origin.to_str().unwrap_or_default()).unwrap_or_default();
-    if is_own(app, &host) || profile::origins(app).await?.allow(id, &host) {
+    if is_own(app, headers, &host) || profile::origins(app).await?.allow(id, &host) {
         return Ok(());
     }
     Err(ApiError::forbidden("the chat profile does not list this origin"))

@@ -25,9 +25,7 @@ mod traffic;
 
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use tower::{ServiceBuilder, util::BoxCloneSyncService};
-use tower_http::{
-    ServiceBuilderExt, catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
-};
+use tower_http::{ServiceBuilderExt, catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
@@ -92,7 +90,7 @@ pub fn service(app: App) -> Api {
         .layer(middleware::from_fn(traffic::record))
         .layer(middleware::from_fn_with_state(app.clone(), cors::answer))
         .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, limits.request_timeout))
+        .layer(middleware::from_fn_with_state(app.clone(), traffic::bound))
         .layer(CatchPanicLayer::custom(traffic::after_panic));
     BoxCloneSyncService::new(layers.service(routes.with_state(app)))
 }

@@ -3,7 +3,7 @@
 use std::{any::Any, time::Instant};
 
 use axum::{
-    extract::{MatchedPath, Request},
+    extract::{MatchedPath, Request, State},
     http::{HeaderValue, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -13,6 +13,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use super::error::ApiError;
+use crate::app::App;
 
 /// Names every request that does not bring a name of its own.
 #[derive(Clone, Copy)]
@@ -44,6 +45,14 @@ pub async fn record(request: Request, next: Next) -> Response {
     metrics::histogram!("aureole_http_request_seconds", &labels).record(elapsed.as_secs_f64());
     tracing::debug!(path, status = status.as_u16(), micros = elapsed.as_micros(), "answered");
     response
+}
+
+/// Answers a request that takes too long, its body included.
+pub async fn bound(State(app): State<App>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(app.config.limits.request_timeout, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::new(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
+    }
 }
 
 /// A panic in a handler is a fault of ours like any other; the server goes on.

@@ -114,6 +114,8 @@ async fn what_is_too_long_or_says_nothing_is_refused_and_stores_nothing() {
         json!({ "text": "x".repeat(4001) }),
         json!({ "text": "" }),
         json!({ "text": "fine", "system_id": 2 }),
+        json!({ "text": "fine", "system_id": 15 }),
+        json!({ "text": "fine", "system_id": 99 }),
         json!({ "system_id": 9, "value_int": 6 }),
         json!({ "text": "as Anna", "sender_id": 2 }),
     ] {
@@ -173,6 +175,7 @@ async fn only_a_client_with_all_speaks_for_others_and_keeps_its_time() {
     let body = json!({ "text": "1", "sender_id": 1, "timestamp": at });
     let stored = desk.say_as(&desk.test.admin, visit.chat, body.clone()).await.expect(201);
     assert_eq!((&stored["sender_id"], &stored["display_name"]), (&json!(1), &json!("Ada")));
+    assert_eq!(stored["timestamp"], at);
     assert_eq!(desk.header(visit.chat, &visit.token).await["state"], "queued", "the flow heard the visitor");
     let weaker = desk.test.client(&["access:chat"], None).await;
     desk.say_as(&weaker, visit.chat, body).await.refused(400);

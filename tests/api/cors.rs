@@ -57,3 +57,13 @@ async fn a_site_uses_only_the_profiles_that_list_it() {
         desk.test.post_with("/ChatMessage", &visit.token, &page, &words).await.expect(status);
     }
 }
+
+#[tokio::test]
+async fn a_page_at_the_address_that_the_browser_used_is_ours() {
+    let desk = Desk::new().await;
+    let page = [
+        ("origin".to_owned(), "http://localhost:8080".to_owned()),
+        ("host".to_owned(), "localhost:8080".to_owned()),
+    ];
+    desk.test.call("GET", "/authinfo", &page, Body::empty()).await.expect(200);
+}

@@ -90,7 +90,7 @@ fn caller_of(proof: Proof) -> Caller {
         has_all && (!proof.is_agent_session || proof.agent.as_ref().is_some_and(|one| one.is_admin));
     Caller::Staff(Staff {
         is_admin,
-        speaks_for_others: has_all && proof.agent.is_none(),
+        speaks_for_others: scopes.speak_for_others() && proof.agent.is_none(),
         may_chat: scopes.allow_chat(),
         client: proof
             .client_id

@@ -36,15 +36,21 @@ impl Scopes {
         self.has("all") || self.has("admin")
     }
 
+    /// `all` may act in the name of others; `admin` may only set things up.
+    pub fn speak_for_others(&self) -> bool {
+        self.has("all")
+    }
+
     pub fn allow_chat(&self) -> bool {
         self.allow_everything() || self.has("access:chat") || self.has("all:standard")
     }
 
+    fn cover(&self, wanted: &str) -> bool {
+        self.has("all") || self.has(wanted) || (wanted == "access:chat" && self.allow_chat())
+    }
+
     /// The first scope asked for that was not granted.
     pub fn first_beyond<'a>(&'a self, granted: &Scopes) -> Option<&'a str> {
-        self.0
-            .iter()
-            .map(String::as_str)
-            .find(|wanted| *wanted != "offline_access" && !granted.has("all") && !granted.has(wanted))
+        self.0.iter().map(String::as_str).find(|wanted| *wanted != "offline_access" && !granted.cover(wanted))
     }
 }

@@ -206,7 +206,7 @@ async fn move_people(
 }
 
 /// An agent may hand over its own chat, take one from the bot or the queue, and take another
-/// agent's only by saying so. Administrators and programs decide for everybody.
+/// agent's only by saying so. Programs without an agent decide for everybody.
 fn must_be_free_to_take(
     conversation: &Conversation,
     caller: &Caller,

@@ -57,7 +57,8 @@ pub(super) async fn apply(
         }
         (0, Speaker::Visitor(place)) => {
             content.must_say_something(new)?;
-            answer(app, conn, conversation, place, new, content, now).await?
+            let message = written(conversation.next_number(), place, Happening::Said, new, content, at);
+            answer(app, conn, conversation, message, now).await?
         }
         (9, Speaker::Visitor(place)) => rate(conversation, place, new, content, at)?,
         (4, speaker) => {
@@ -65,7 +66,7 @@ pub(super) async fn apply(
             conversation.close(place, now)?;
             conversation.head.last_message
         }
-        (17, Speaker::Visitor(_)) => return Err(not_postable(17)),
+        (code @ (15 | 17 | 18..), Speaker::Visitor(_)) => return Err(not_postable(code)),
         (code @ (0 | 15 | 17 | 18..), speaker) => {
             content.must_say_something(new)?;
             let place = take_the_floor(conversation, speaker, new, now)?;
@@ -136,23 +137,20 @@ async fn answer(
     app: &App,
     conn: &mut Conn,
     conversation: &mut Conversation,
-    place: ParticipantNumber,
-    new: &NewMessage,
-    content: Content,
+    mut message: Message,
     now: DateTime<Utc>,
 ) -> Result<MessageNumber, Refusal> {
     conversation.must_be_open()?;
+    let number = message.number;
     let profile = profile::of_chat(app, conn, conversation.chat.profile.as_ref()).await?;
     let event = Event::Answered(Answer {
-        step: new.answers_step.map(StepId::new),
-        text: content.plain.clone(),
-        value_int: new.value.int,
-        value_bool: new.value.bool,
-        value_date: new.value.date,
-        value_multi: new.value.multi.clone(),
+        step: message.step,
+        text: message.plain.clone(),
+        value_int: message.value.int,
+        value_bool: message.value.bool,
+        value_date: message.value.date,
+        value_multi: message.value.multi.clone(),
     });
-    let number = conversation.next_number();
-    let mut message = written(number, place, Happening::Said, new, content, now);
     let Some(profile) = profile else {
         conversation.push(message);
         return Ok(number);
