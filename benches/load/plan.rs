@@ -16,6 +16,36 @@ use crate::{
 pub const TEXT: &str = "My printer is on fire, and so is the curtain behind it. What should I do now?";
 const POSTGRES: &str = "pgbench insert, one commit each";
 
+const KINDS: [Kind; 4] = [Kind::Post, Kind::FlowStep, Kind::EmptyPoll, Kind::List];
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Post,
+    FlowStep,
+    EmptyPoll,
+    List,
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Post => "POST /ChatMessage, people",
+            Self::FlowStep => "POST /ChatMessage, flow step",
+            Self::EmptyPoll => "GET /ChatMessage, nothing new",
+            Self::List => "GET /Chat, 20 of all",
+        }
+    }
+
+    async fn requests(self, server: &Server, scene: &Scene) -> Vec<Vec<u8>> {
+        match self {
+            Self::Post => posts(server, scene),
+            Self::FlowStep => answers(scene),
+            Self::EmptyPoll => polls(server, scene).await,
+            Self::List => vec![wire::get("/Chat?pageinate=true&page_size=20", &server.token)],
+        }
+    }
+}
+
 /// A line of the report.
 pub struct Row {
     pub name: &'static str,
@@ -38,16 +68,13 @@ pub async fn carry_out(server: &Server, scene: &Scene, length: Duration, only: &
             postgres = Some(figures.per_second);
             rows.push(Row { name: POSTGRES, connections, figures, postgres });
         }
-        for (name, requests) in [
-            ("POST /ChatMessage, people", posts(server, scene)),
-            ("POST /ChatMessage, flow step", answers(scene)),
-            ("GET /ChatMessage, nothing new", polls(server, scene).await),
-            ("GET /Chat, 20 of all", vec![wire::get("/Chat?pageinate=true&page_size=20", &server.token)]),
-        ] {
-            if name.contains(only) {
-                eprintln!("{name}, {connections} connections");
+        for kind in KINDS {
+            if kind.name().contains(only) {
+                eprintln!("{}, {connections} connections", kind.name());
+                // Made at the last moment: the logs have grown since the measurement before.
+                let requests = kind.requests(server, scene).await;
                 let figures = load::run(server.address, connections, requests, length).await;
-                rows.push(Row { name, connections, figures, postgres });
+                rows.push(Row { name: kind.name(), connections, figures, postgres });
             }
         }
     }

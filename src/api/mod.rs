@@ -23,6 +23,8 @@ mod start_up;
 mod token;
 mod traffic;
 
+use std::sync::LazyLock;
+
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use tower::{ServiceBuilder, util::BoxCloneSyncService};
 use tower_http::{ServiceBuilderExt, catch_panic::CatchPanicLayer, compression::CompressionLayer};
@@ -63,8 +65,11 @@ pub fn openapi_document() -> utoipa::openapi::OpenApi {
     openapi::complete(document)
 }
 
-pub fn openapi_yaml() -> String {
-    openapi_document().to_yaml().expect("the document is plain data")
+/// The same as text; made once.
+pub fn openapi_yaml() -> &'static str {
+    static YAML: LazyLock<String> =
+        LazyLock::new(|| openapi_document().to_yaml().expect("the document is plain data"));
+    &YAML
 }
 
 /// Puts the resources behind the door, and the door behind what every answer has.

@@ -12,7 +12,7 @@ use serde::{
 use super::{error::ApiError, extract::Json};
 
 /// Members of one array.
-const MEMBERS_MAX: usize = 100;
+pub const MEMBERS_MAX: usize = 100;
 
 /// Halo's clients send arrays even for one object; a lone object is taken as well.
 #[derive(Debug, utoipa::ToSchema)]

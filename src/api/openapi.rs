@@ -1,9 +1,12 @@
 //! The OpenAPI document: generated from the handlers, completed with what holds for all of them.
 
+use std::collections::BTreeMap;
+
 use utoipa::{
     Modify, OpenApi, PartialSchema, ToSchema,
     openapi::{
-        RefOr, Schema,
+        OneOfBuilder, Ref, RefOr, Schema,
+        schema::ArrayBuilder,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
@@ -12,6 +15,7 @@ use super::{
     access::{self, Rule},
     error::ErrorBody,
     objects,
+    one_or_many::MEMBERS_MAX,
 };
 
 /// The document without its paths; the routers add those.
@@ -82,11 +86,56 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
         }
         operation.security = Some(security);
     }
-    objects::inline_scalars(document)
+    let mut document = objects::inline_scalars(document);
+    name_members(&mut document);
+    exemplify(&mut document);
+    document
 }
 
+/// The derive writes the member of a `OneOrMany` out in full, twice; readers want its name.
+fn name_members(document: &mut utoipa::openapi::OpenApi) {
+    let Some(components) = &mut document.components else { return };
+    let bodies: Vec<String> =
+        components.schemas.keys().filter(|name| name.starts_with(ONE_OR_MANY)).cloned().collect();
+    for body in bodies {
+        let Some(RefOr::T(Schema::OneOf(forms))) = components.schemas.remove(&body) else { continue };
+        let name = body.trim_start_matches(ONE_OR_MANY);
+        // The array comes first, the lone object second.
+        if let Some(member) = forms.items.into_iter().nth(1) {
+            components.schemas.entry(name.to_owned()).or_insert(member);
+        }
+        let one = || Ref::from_schema_name(name);
+        let several = ArrayBuilder::new().items(one()).min_items(Some(1)).max_items(Some(MEMBERS_MAX));
+        let forms = OneOfBuilder::new().item(several).item(one());
+        components.schemas.insert(body, forms.into());
+    }
+}
+
+const ONE_OR_MANY: &str = "OneOrMany_";
+
+/// Puts an example on every object that an operation takes or gives.
+fn exemplify(document: &mut utoipa::openapi::OpenApi) {
+    let examples: BTreeMap<String, serde_json::Value> =
+        serde_json::from_str(EXAMPLES).expect("the examples are checked in");
+    let Some(components) = &mut document.components else { return };
+    for (name, example) in examples {
+        match components.schemas.get_mut(&name) {
+            Some(RefOr::T(Schema::Object(object))) => object.example = Some(example),
+            Some(RefOr::T(Schema::AllOf(parts))) => parts.example = Some(example),
+            _ => unreachable!("{name} has an example and is no described object"),
+        }
+    }
+    // A client generated from Halo's description starts a chat with no body at all.
+    let start = document.paths.paths.get_mut("/Chat").and_then(|item| item.post.as_mut());
+    if let Some(RefOr::T(body)) = start.and_then(|post| post.request_body.as_mut()) {
+        body.required = Some(utoipa::openapi::Required::False);
+    }
+}
+
+const EXAMPLES: &str = include_str!("examples.json");
+
 fn refusal(description: &str) -> RefOr<utoipa::openapi::Response> {
-    use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
+    use utoipa::openapi::{ContentBuilder, ResponseBuilder};
     let body = ContentBuilder::new().schema(Some(Ref::from_schema_name(ErrorBody::name()))).build();
     ResponseBuilder::new().description(description).content("application/json", body).build().into()
 }
@@ -135,9 +184,6 @@ lists! {
     ActionList { actions: Actions }
     FeedbackList { feedback: Feedback }
 }
-
-/// One profile or several.
-pub type ChatProfileBody = super::one_or_many::OneOrMany<ChatProfile>;
 
 #[cfg(test)]
 mod tests {

@@ -51,7 +51,8 @@ pub async fn get_ready(State(app): State<App>) -> (StatusCode, Json<Health>) {
 
 /// Figures for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "Operations",
-    responses((status = 200, body = String, content_type = "text/plain"), (status = 503, body = ErrorBody)))]
+    responses((status = 200, body = String, content_type = "text/plain",
+        example = json!("aureole_http_requests_total 1")), (status = 503, body = ErrorBody)))]
 pub async fn get_metrics() -> Response {
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], RECORDER.render()).into_response()
 }
@@ -70,7 +71,8 @@ pub fn start_recording() {
 
 /// This description.
 #[utoipa::path(get, path = "/openapi.yaml", tag = "Operations",
-    responses((status = 200, body = String, content_type = "application/yaml")))]
+    responses((status = 200, body = String, content_type = "application/yaml",
+        example = json!("openapi: 3.1.0"))))]
 pub async fn get_openapi() -> Response {
     ([(header::CONTENT_TYPE, "application/yaml")], super::openapi_yaml()).into_response()
 }

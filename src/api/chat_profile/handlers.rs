@@ -12,7 +12,7 @@ use crate::{
         extract::{Json, Path, Query},
         objects::lenient::{Flag, Int, Text, optional},
         one_or_many::{OneOrMany, created},
-        openapi::{ChatProfile, ChatProfileBody},
+        openapi::ChatProfile,
     },
     app::App,
     domain::{caller::Caller, ids::ProfileId},
@@ -100,7 +100,7 @@ fn part(includedetails: Option<Flag>) -> Part {
 ///
 /// Members that are left out keep their value, null clears one. An unknown `id` creates a profile
 /// with that id. A broken flow is refused with every problem named, unless `intent` is `draft`.
-#[utoipa::path(post, path = "/ChatProfile", tag = "ChatProfile", request_body = ChatProfileBody,
+#[utoipa::path(post, path = "/ChatProfile", tag = "ChatProfile", request_body = OneOrMany<ChatProfile>,
     responses((status = 201, body = ChatProfile), (status = 400, body = ErrorBody)))]
 pub async fn post_profiles(
     State(app): State<App>,
