@@ -12,7 +12,7 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml");
 fn the_description_in_the_repository_is_the_one_that_is_served() {
     let current = aureole::api::openapi_yaml();
     if env::var_os("UPDATE_OPENAPI").is_some() {
-        fs::write(FILE, &current).unwrap();
+        fs::write(FILE, current).unwrap();
     }
     let committed = fs::read_to_string(FILE).unwrap_or_default();
     assert!(
