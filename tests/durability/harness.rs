@@ -16,7 +16,7 @@ pub const WRITERS: usize = 16;
 const WAIT_MAX: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(10);
 /// Per cent of the full size, unless `AUREOLE_DURABILITY_SCALE` says otherwise.
-const SCALE_DEFAULT: usize = 10;
+const SCALE_DEFAULT: usize = 5;
 
 /// This part of a full size, and no less than `least`.
 pub fn scaled(full: usize, least: usize) -> usize {

@@ -1,6 +1,6 @@
 //! Nothing acknowledged is lost, doubled or out of order: `aureole` processes, driven over HTTP.
 //!
-//! The sizes are a tenth of those that the project promises. All of them, in a release build:
+//! The sizes are a twentieth of those that the project promises. All of them, in a release build:
 //! `AUREOLE_DURABILITY_SCALE=100 cargo test --release --test durability -- --test-threads 1 --nocapture`
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
