@@ -19,7 +19,11 @@ pub mod profile_document;
 pub mod resource;
 pub mod session;
 
-use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use std::time::{Duration, Instant};
+
+use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction};
+
+use sqlx::postgres::PgConnectOptions;
 
 pub use error::StoreError;
 
@@ -37,8 +41,44 @@ pub async fn begin(pool: &Pool) -> Result<Tx, StoreError> {
     Ok(pool.begin().await?)
 }
 
-pub async fn commit(tx: Tx) -> Result<(), StoreError> {
+pub async fn commit(tx: Transaction<'_, Postgres>) -> Result<(), StoreError> {
     Ok(tx.commit().await?)
+}
+
+/// Undoes a transaction and leaves its connection fit for the next.
+pub async fn roll_back(tx: Transaction<'_, Postgres>) -> Result<(), StoreError> {
+    Ok(tx.rollback().await?)
+}
+
+/// A connection that is kept, for the one writer that posts go through. A pool asks a connection
+/// that comes back whether it is still there: a round trip for every batch.
+pub struct Writer {
+    connection: PgConnection,
+    used_at: Instant,
+}
+
+/// After this long without use, a connection is asked whether it is still there.
+const WRITER_IDLE_MAX: Duration = Duration::from_secs(1);
+
+impl Writer {
+    /// The batch statements take arrays, for which Postgres would make a new plan every time: more
+    /// work than the writing. Each has one good plan, whatever the arrays hold.
+    pub async fn connect(pool: &Pool) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::clone(&pool.connect_options());
+        let options = options.options([("plan_cache_mode", "force_generic_plan")]);
+        let connection = PgConnection::connect_with(&options).await?;
+        Ok(Self { connection, used_at: Instant::now() })
+    }
+
+    pub async fn begin(&mut self) -> Result<Transaction<'_, Postgres>, StoreError> {
+        self.used_at = Instant::now();
+        Ok(self.connection.begin().await?)
+    }
+
+    /// Whether the server is still at the other end; no round trip while the writer is busy.
+    pub async fn is_usable(&mut self) -> bool {
+        self.used_at.elapsed() < WRITER_IDLE_MAX || self.connection.ping().await.is_ok()
+    }
 }
 
 /// A connection for reads that need no transaction.

@@ -22,7 +22,7 @@ use crate::{
         repeat::{RepeatError, Repeatable, remembered_since},
     },
     store::{
-        self, Conn, StoreError,
+        self, Conn, StoreError, Writer,
         idempotency::{Answered, FirstAnswer},
     },
 };
@@ -63,9 +63,10 @@ impl PostsWaiting {
         let app = Arc::downgrade(app.shared());
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH_POSTS_MAX);
+            let mut writer = None;
             while self.0.recv_many(&mut batch, BATCH_POSTS_MAX).await > 0 {
                 let Some(app) = app.upgrade().map(App::from_shared) else { break };
-                write_batch(&app, &mut batch).await;
+                write_batch(&app, &mut writer, &mut batch).await;
             }
         });
     }
@@ -84,9 +85,9 @@ pub async fn post(
     answer.await.unwrap_or(Err(PostError::Busy))
 }
 
-async fn write_batch(app: &App, batch: &mut Vec<Waiting>) {
+async fn write_batch(app: &App, writer: &mut Option<Writer>, batch: &mut Vec<Waiting>) {
     let requests: Vec<&Request> = batch.iter().map(|waiting| &waiting.request).collect();
-    match write(app, &requests).await {
+    match write(app, writer, &requests).await {
         Ok(answers) => {
             for (waiting, answer) in batch.drain(..).zip(answers) {
                 // Whoever asked may have gone; the message is stored all the same.
@@ -108,7 +109,7 @@ async fn write_batch(app: &App, batch: &mut Vec<Waiting>) {
         // One bad post must not take the others with it.
         Err(_) => {
             for waiting in batch.drain(..) {
-                let answer = match write(app, &[&waiting.request]).await {
+                let answer = match write(app, writer, &[&waiting.request]).await {
                     Ok(mut answers) => answers.pop().unwrap_or(Err(PostError::Busy)),
                     Err(error) => Err(error.into()),
                 };
@@ -118,12 +119,36 @@ async fn write_batch(app: &App, batch: &mut Vec<Waiting>) {
     }
 }
 
-/// One transaction over several requests. A request that is refused changes nothing; an error of
-/// the database undoes them all.
-async fn write(app: &App, requests: &[&Request]) -> Result<Vec<Answer>, StoreError> {
+/// One transaction over several requests. A connection that failed is not used again: nobody knows
+/// what state it is in.
+async fn write(
+    app: &App,
+    writer: &mut Option<Writer>,
+    requests: &[&Request],
+) -> Result<Vec<Answer>, StoreError> {
+    let mut connected = match writer.take() {
+        Some(mut connected) if connected.is_usable().await => connected,
+        _ => Writer::connect(&app.pool).await?,
+    };
+    loop {
+        // Another process answering the same key meanwhile undoes the batch; it starts over then.
+        if let Some(answers) = write_once(app, &mut connected, requests).await? {
+            *writer = Some(connected);
+            return Ok(answers);
+        }
+    }
+}
+
+/// A request that is refused changes nothing; an error of the database undoes them all, and so does
+/// a key that another process has answered: none is returned.
+async fn write_once(
+    app: &App,
+    writer: &mut Writer,
+    requests: &[&Request],
+) -> Result<Option<Vec<Answer>>, StoreError> {
     let now = app.clock.now();
     let since = remembered_since(now);
-    let mut tx = store::begin(&app.pool).await?;
+    let mut tx = writer.begin().await?;
     let chats: BTreeSet<ChatId> =
         requests.iter().flat_map(|request| &request.messages).filter_map(|message| message.chat).collect();
     let opened = conversation::open(&mut tx, &chats).await?;
@@ -143,13 +168,12 @@ async fn write(app: &App, requests: &[&Request]) -> Result<Vec<Answer>, StoreErr
     conversation::save(&mut tx, &mut conversations, now).await?;
     for new in &batch.new_answers {
         if !store::idempotency::save(&mut tx, new, since, now).await? {
-            // Another process answered this key meanwhile: start over and find its answer.
-            drop(tx);
-            return Box::pin(write(app, requests)).await;
+            store::roll_back(tx).await?;
+            return Ok(None);
         }
     }
     store::commit(tx).await?;
-    Ok(answers)
+    Ok(Some(answers))
 }
 
 async fn answered_before(
