@@ -9,8 +9,9 @@ use crate::{
     domain::{
         ids::{ParticipantNumber, TeamId},
         message::{Happening, Message},
+        text::SafeHtml,
     },
-    flow::{self, Effect, Event, Facts, Reception, Saying},
+    flow::{self, Advance, CallId, Effect, Event, Facts, Finding, LookUp, Outcome, Reception, Saying},
     service::{
         conversation::Conversation,
         presence,
@@ -22,7 +23,7 @@ use crate::{
 /// A step of the flow that is decided but not yet written into the log: the visitor's own message
 /// comes before what the bot answers to it.
 pub struct Walk {
-    advance: flow::Advance,
+    advance: Advance,
 }
 
 impl Walk {
@@ -50,8 +51,58 @@ pub async fn decide(
     event: &Event,
     now: DateTime<Utc>,
 ) -> Result<Walk, StoreError> {
-    let facts = facts(app, conn, conversation, profile, now).await?;
-    Ok(Walk { advance: flow::advance(&profile.flow, &conversation.position, event, &facts) })
+    let mut facts = facts(app, conn, conversation, profile, now).await?;
+    let mut advance = flow::advance(&profile.flow, &conversation.position, event, &facts);
+    while let Some(answer) = advance.effects.last().and_then(answer_at_once) {
+        advance.effects.pop();
+        advance = go_on(profile, advance, &answer, &mut facts);
+    }
+    Ok(Walk { advance })
+}
+
+/// The rest of a walk that stood still for an answer.
+fn go_on(profile: &RunningProfile, so_far: Advance, answer: &Event, facts: &mut Facts) -> Advance {
+    for effect in &so_far.effects {
+        if let Effect::SetVariable { name, value } = effect {
+            facts.variables.insert(name.clone(), value.clone());
+        }
+    }
+    let further = flow::advance(&profile.flow, &so_far.position, answer, facts);
+    let mut effects = so_far.effects;
+    effects.extend(further.effects);
+    Advance { reception: so_far.reception, effects, ..further }
+}
+
+/// The event that answers an effect in the same transaction; none for what is carried out.
+fn answer_at_once(effect: &Effect) -> Option<Event> {
+    match effect {
+        Effect::LookUp(asked) => Some(Event::Found(answer_lookup(asked))),
+        Effect::Continue { .. } => Some(Event::EntryFailed),
+        Effect::CallOut { call, .. } => Some(answer_call(*call)),
+        Effect::Say(_)
+        | Effect::SetVariable { .. }
+        | Effect::Identify { .. }
+        | Effect::Rate { .. }
+        | Effect::CommentOnRating { .. }
+        | Effect::HandOver { .. }
+        | Effect::Close
+        | Effect::ReportEndless { .. } => None,
+    }
+}
+
+/// There is nothing to search yet: nothing is found, nobody known, no ticket logged.
+fn answer_lookup(asked: &LookUp) -> Finding {
+    match asked {
+        LookUp::Articles { .. } => Finding::Articles(Vec::new()),
+        LookUp::Services { .. } => Finding::Services(Vec::new()),
+        LookUp::User { .. } => Finding::User(None),
+        LookUp::Ticket(_) => Finding::Failed,
+    }
+}
+
+/// Nothing leaves the process yet: every call fails at once.
+fn answer_call(call: CallId) -> Event {
+    Event::CalledBack { call, outcome: Outcome::Failed }
 }
 
 async fn facts(
@@ -81,6 +132,8 @@ async fn facts(
         bot_name: profile.settings.bot_name.clone(),
         page_url: chat.page_url.clone().unwrap_or_default(),
         language_id: chat.language_id,
+        // No setting names it yet; numbers need their country code.
+        country: None,
         visitor_name: visitor.map(|one| one.name.clone()).unwrap_or_default(),
         visitor_email: visitor.and_then(|one| one.email.clone()).unwrap_or_default(),
         visitor_is_known: false,
@@ -93,6 +146,7 @@ async fn facts(
         wait_minutes: None,
         variables: conversation.variables.clone(),
         fields,
+        next_call: CallId::new(conversation.head.version + 1),
     })
 }
 
@@ -102,7 +156,13 @@ fn carry_out(conversation: &mut Conversation, profile: &RunningProfile, effect: 
         Effect::SetVariable { name, value } => {
             conversation.variables.insert(name, value);
         }
+        Effect::Identify { name, email, .. } => identify(conversation, &name, &email),
+        Effect::Rate { score } => rate(conversation, score, now),
+        Effect::CommentOnRating { comment } => comment_on_rating(conversation, &comment),
         Effect::HandOver { teams } => conversation.queue(ParticipantNumber::BOT, &teams, now),
+        Effect::LookUp(_) | Effect::Continue { .. } | Effect::CallOut { .. } => {
+            unreachable!("it was answered while the walk was decided")
+        }
         Effect::Close => {
             // A chat that is already closed takes no second closing.
             let _ = conversation.close(ParticipantNumber::BOT, now);
@@ -131,3 +191,20 @@ fn say(conversation: &mut Conversation, profile: &RunningProfile, saying: Saying
         ..Message::new(number, ParticipantNumber::BOT, Happening::Said, saying.html, now)
     });
 }
+
+/// Users are not stored yet, and so nobody can prove to be one.
+fn identify(_conversation: &mut Conversation, _name: &str, _email: &str) {}
+
+/// The log keeps the rating; a chat is rated once.
+fn rate(conversation: &mut Conversation, score: i32, now: DateTime<Utc>) {
+    let Some(place) = conversation.visitor().map(|visitor| visitor.number) else { return };
+    if conversation.chat.feedback_submitted {
+        return;
+    }
+    conversation.chat.feedback_submitted = true;
+    let entry = conversation.append(place, Happening::Rated, SafeHtml::default(), now);
+    entry.value.int = Some(score);
+}
+
+/// The visitor's own message keeps the words; there is no feedback record yet to add them to.
+fn comment_on_rating(_conversation: &mut Conversation, _comment: &str) {}

@@ -17,6 +17,7 @@ pub mod participant;
 pub mod presence;
 pub mod profile;
 pub mod profile_document;
+mod request_document;
 pub mod session;
 
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};

@@ -150,6 +150,8 @@ async fn answer(
         value_bool: new.value.bool,
         value_date: new.value.date,
         value_multi: new.value.multi.clone(),
+        // The wire does not carry it yet.
+        page_data: Vec::new(),
     });
     let number = conversation.next_number();
     let mut message = written(number, place, Happening::Said, new, content, now);
