@@ -4,6 +4,7 @@ pub mod caller;
 pub mod chat;
 pub mod chat_filter;
 pub mod document;
+pub mod finding;
 pub mod ids;
 pub mod message;
 pub mod paging;

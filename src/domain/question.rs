@@ -12,6 +12,8 @@ pub struct Ask {
     pub kind: AskKind,
     pub options: Vec<Choice>,
     pub suggestions: Vec<Suggestion>,
+    /// What the widget is to read from its page's local storage.
+    pub storage_keys: Vec<StorageKey>,
 }
 
 /// `ChatInputField.type`.
@@ -38,6 +40,13 @@ pub enum AskKind {
 pub struct Choice {
     pub value: String,
     pub label: String,
+}
+
+/// A key of a page's local storage, and the variable that its value is kept in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StorageKey {
+    pub key: String,
+    pub variable: String,
 }
 
 /// A quick reply: what the chip says, and what it sends.

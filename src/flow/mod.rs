@@ -11,16 +11,20 @@ mod link_ids;
 mod model;
 mod pattern;
 mod program;
+mod request;
 mod scope;
+mod start;
 mod template;
+mod walk;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use advance::{STEPS_PER_EVENT_MAX, advance};
+pub use advance::advance;
 pub use compile::{compile, load};
 pub use link_ids::assigned_link_ids;
 pub use model::*;
 pub use pattern::Pattern;
-pub use program::{Assignment, Flow, StepKind};
+pub use program::{Flow, StepKind};
+pub use walk::STEPS_PER_ACT_MAX;

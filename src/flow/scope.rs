@@ -9,22 +9,32 @@ use super::model::Facts;
 /// The facts, and the variables that this walk has set so far.
 pub(super) struct Scope<'a> {
     facts: &'a Facts,
+    /// Built-in names whose value changed during the walk.
+    told: Vec<(&'static str, String)>,
     set: Vec<(String, String)>,
 }
 
 impl<'a> Scope<'a> {
     pub fn new(facts: &'a Facts) -> Self {
-        Self { facts, set: Vec::new() }
+        Self { facts, told: Vec::new(), set: Vec::new() }
     }
 
     /// The value of a name in any case, without its dollar; an unknown one is empty.
     ///
     /// A built-in name that has a value comes first, so that no answer can pose as one.
     pub fn value(&self, name: &str) -> Cow<'_, str> {
-        built_in(self.facts, name)
+        let told = self.told.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        told.map(|(_, value)| Cow::Borrowed(value.as_str()))
+            .or_else(|| built_in(self.facts, name))
             .filter(|value| !value.is_empty())
             .or_else(|| self.variable(name).map(|(_, value)| Cow::Borrowed(value)))
             .unwrap_or_default()
+    }
+
+    /// Gives a built-in name a value that the facts do not have yet.
+    pub fn tell(&mut self, name: &'static str, value: String) {
+        self.told.retain(|(known, _)| *known != name);
+        self.told.push((name, value));
     }
 
     /// Keeps a value, and tells the spelling that the variable has had from the first.

@@ -10,21 +10,22 @@ use crate::domain::text::{SafeHtml, has_tags};
 
 /// A label or a variable's new value: filled as it is.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Plain(Vec<Piece>);
+pub(super) struct Plain(Vec<Piece<()>>);
 
 /// A message: its markup is sanitised when compiled, its values are escaped when filled in.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Html {
-    pieces: Vec<Piece>,
+    pieces: Vec<Piece<Place>>,
     /// Some variable stands inside an address, so the filled text is sanitised once more.
     has_address: bool,
 }
 
+/// A part of a template; `P` says where a variable stands.
 #[derive(Clone, Debug)]
-enum Piece {
+pub(super) enum Piece<P> {
     Literal(String),
     /// A name in lower case, and where it stands: that decides how its value is written.
-    Variable(String, Place),
+    Variable(String, P),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ enum Place {
 
 impl Plain {
     pub fn parse(source: &str) -> Self {
-        Self(pieces(source, |_| Place::Text))
+        Self(pieces(source, |_| ()))
     }
 
     pub fn fill(&self, scope: &Scope) -> String {
@@ -44,7 +45,7 @@ impl Plain {
         for piece in &self.0 {
             match piece {
                 Piece::Literal(text) => filled.push_str(text),
-                Piece::Variable(name, _) => filled.push_str(&scope.value(name)),
+                Piece::Variable(name, ()) => filled.push_str(&scope.value(name)),
             }
         }
         filled
@@ -93,7 +94,7 @@ impl Html {
     }
 
     fn length_hint(&self) -> usize {
-        let literal = |piece: &Piece| match piece {
+        let literal = |piece: &Piece<Place>| match piece {
             Piece::Literal(html) => html.len(),
             Piece::Variable(..) => 16,
         };
@@ -102,7 +103,7 @@ impl Html {
 }
 
 /// Cuts `source` at its variables; `place_after` is told each literal, in order.
-fn pieces(source: &str, mut place_after: impl FnMut(&str) -> Place) -> Vec<Piece> {
+pub(super) fn pieces<P>(source: &str, mut place_after: impl FnMut(&str) -> P) -> Vec<Piece<P>> {
     let mut pieces = Vec::new();
     let mut literal = String::new();
     let mut rest = source;
@@ -158,7 +159,7 @@ impl TagScan {
 }
 
 /// Everything but RFC 3986's unreserved characters, so that a value stays one part of an address.
-fn percent_encode(value: &str, address: &mut String) {
+pub(super) fn percent_encode(value: &str, address: &mut String) {
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             address.push(char::from(byte));

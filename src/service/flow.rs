@@ -1,5 +1,7 @@
 //! Runs the flow engine over a conversation: the only caller of `flow::advance`.
 
+mod lookup;
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use chrono::{DateTime, Utc};
@@ -9,8 +11,9 @@ use crate::{
     domain::{
         ids::{ParticipantNumber, TeamId},
         message::{Happening, Message},
+        text::SafeHtml,
     },
-    flow::{self, Effect, Event, Facts, Reception, Saying},
+    flow::{self, Advance, CallId, Effect, Event, Facts, Finding, Outcome, Reception, Saying},
     service::{
         conversation::Conversation,
         presence,
@@ -22,7 +25,7 @@ use crate::{
 /// A step of the flow that is decided but not yet written into the log: the visitor's own message
 /// comes before what the bot answers to it.
 pub struct Walk {
-    advance: flow::Advance,
+    advance: Advance,
 }
 
 impl Walk {
@@ -50,8 +53,40 @@ pub async fn decide(
     event: &Event,
     now: DateTime<Utc>,
 ) -> Result<Walk, StoreError> {
-    let facts = facts(app, conn, conversation, profile, now).await?;
-    Ok(Walk { advance: flow::advance(&profile.flow, &conversation.position, event, &facts) })
+    let mut facts = facts(app, conn, conversation, profile, now).await?;
+    let mut advance = flow::advance(&profile.flow, &conversation.position, event, &facts);
+    while let Some(asked) = advance.effects.pop_if(|effect| must_be_answered(effect)) {
+        learn(&mut facts, &advance.effects);
+        let answer = match asked {
+            Effect::LookUp(asked) => {
+                Event::Found(lookup::answer(conn, conversation, &facts.variables, &asked, now).await?)
+            }
+            // Calls do not leave the process yet: each fails at once.
+            Effect::CallOut { call, .. } => Event::CalledBack { call, outcome: Outcome::Failed },
+            _ => Event::EntryFailed,
+        };
+        if let Event::Found(Finding::TicketLogged { id }) = answer {
+            facts.ticket_id = Some(id);
+        }
+        let further = flow::advance(&profile.flow, &advance.position, &answer, &facts);
+        advance.effects.extend(further.effects);
+        advance.position = further.position;
+    }
+    Ok(Walk { advance })
+}
+
+/// Whether a walk stands still until this is answered, in the same transaction.
+const fn must_be_answered(effect: &Effect) -> bool {
+    matches!(effect, Effect::LookUp(_) | Effect::Continue { .. } | Effect::CallOut { .. })
+}
+
+/// What the walk has set so far, for the texts that come after it.
+fn learn(facts: &mut Facts, effects: &[Effect]) {
+    for effect in effects {
+        if let Effect::SetVariable { name, value } = effect {
+            facts.variables.insert(name.clone(), value.clone());
+        }
+    }
 }
 
 async fn facts(
@@ -81,6 +116,8 @@ async fn facts(
         bot_name: profile.settings.bot_name.clone(),
         page_url: chat.page_url.clone().unwrap_or_default(),
         language_id: chat.language_id,
+        // No setting names it yet; numbers need their country code.
+        country: None,
         visitor_name: visitor.map(|one| one.name.clone()).unwrap_or_default(),
         visitor_email: visitor.and_then(|one| one.email.clone()).unwrap_or_default(),
         visitor_is_known: false,
@@ -93,6 +130,7 @@ async fn facts(
         wait_minutes: None,
         variables: conversation.variables.clone(),
         fields,
+        next_call: CallId::new(conversation.head.version + 1),
     })
 }
 
@@ -102,7 +140,14 @@ fn carry_out(conversation: &mut Conversation, profile: &RunningProfile, effect: 
         Effect::SetVariable { name, value } => {
             conversation.variables.insert(name, value);
         }
+        Effect::Identify { user, name, email } => conversation.identify(user, name, email),
+        Effect::Rate { score } => rate(conversation, score, now),
+        // The visitor's own message keeps the words.
+        Effect::CommentOnRating { .. } => {}
         Effect::HandOver { teams } => conversation.queue(ParticipantNumber::BOT, &teams, now),
+        Effect::LookUp(_) | Effect::Continue { .. } | Effect::CallOut { .. } => {
+            unreachable!("it was answered while the walk was decided")
+        }
         Effect::Close => {
             // A chat that is already closed takes no second closing.
             let _ = conversation.close(ParticipantNumber::BOT, now);
@@ -130,4 +175,15 @@ fn say(conversation: &mut Conversation, profile: &RunningProfile, saying: Saying
         ask: saying.ask,
         ..Message::new(number, ParticipantNumber::BOT, Happening::Said, saying.html, now)
     });
+}
+
+/// The log keeps the rating; a chat is rated once.
+fn rate(conversation: &mut Conversation, score: i32, now: DateTime<Utc>) {
+    let Some(place) = conversation.visitor().map(|visitor| visitor.number) else { return };
+    if conversation.chat.feedback_submitted {
+        return;
+    }
+    conversation.chat.feedback_submitted = true;
+    let entry = conversation.append(place, Happening::Rated, SafeHtml::default(), now);
+    entry.value.int = Some(score);
 }

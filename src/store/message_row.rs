@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::domain::{
     ids::{AgentId, MessageNumber, ParticipantNumber, StepId, TeamId},
     message::Happening,
-    question::{Ask, AskKind, Choice, Suggestion},
+    question::{Ask, AskKind, Choice, StorageKey, Suggestion},
 };
 
 #[derive(Default, Serialize, Deserialize)]
@@ -88,6 +88,7 @@ pub(super) fn ask_to_json(ask: &Ask) -> Value {
     let options: Vec<_> = ask.options.iter().map(|option| json!([option.value, option.label])).collect();
     let suggestions: Vec<_> =
         ask.suggestions.iter().map(|chip| json!([chip.id, chip.label, chip.message, chip.kind])).collect();
+    let keys: Vec<_> = ask.storage_keys.iter().map(|key| json!([key.key, key.variable])).collect();
     json!({
         "step": ask.step.get(),
         "field": ask.field_id,
@@ -95,6 +96,7 @@ pub(super) fn ask_to_json(ask: &Ask) -> Value {
         "kind": ask.kind.name(),
         "options": options,
         "suggestions": suggestions,
+        "keys": keys,
     })
 }
 
@@ -106,6 +108,9 @@ struct StoredAsk {
     kind: String,
     options: Vec<(String, String)>,
     suggestions: Vec<(i32, String, String, i32)>,
+    /// Rows from before page data was asked for have none.
+    #[serde(default)]
+    keys: Vec<(String, String)>,
 }
 
 pub(super) fn ask_from_json(value: Value) -> Result<Ask, String> {
@@ -121,5 +126,6 @@ pub(super) fn ask_from_json(value: Value) -> Result<Ask, String> {
             .into_iter()
             .map(|(id, label, message, kind)| Suggestion { id, label, message, kind })
             .collect(),
+        storage_keys: stored.keys.into_iter().map(|(key, variable)| StorageKey { key, variable }).collect(),
     })
 }

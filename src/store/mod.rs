@@ -6,6 +6,7 @@ pub mod chat;
 pub mod chat_list;
 mod error;
 pub mod field_document;
+pub mod finding;
 pub mod flow_position;
 pub mod idempotency;
 pub mod installation;
@@ -16,6 +17,7 @@ pub mod participant;
 pub mod presence;
 pub mod profile;
 pub mod profile_document;
+mod request_document;
 pub mod resource;
 pub mod session;
 
@@ -75,9 +77,13 @@ impl Writer {
         Ok(self.connection.begin().await?)
     }
 
-    /// Whether the server is still at the other end; no round trip while the writer is busy.
-    pub async fn is_usable(&mut self) -> bool {
-        self.used_at.elapsed() < WRITER_IDLE_MAX || self.connection.ping().await.is_ok()
+    /// This connection, or a new one when the server is no longer at its other end; no round trip
+    /// while the writer is busy.
+    pub async fn usable(mut self, pool: &Pool) -> Result<Self, StoreError> {
+        if self.used_at.elapsed() < WRITER_IDLE_MAX || self.connection.ping().await.is_ok() {
+            return Ok(self);
+        }
+        Self::connect(pool).await
     }
 }
 

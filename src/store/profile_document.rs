@@ -9,8 +9,13 @@ use crate::{
         ids::{ProfileId, TeamId},
         profile::ProfileSettings,
     },
-    flow::{CriterionSource, FlowSource, LinkSource, StepSource, Suggestion},
+    flow::{
+        CriterionSource, FlowSource, LinkSource, ProofSource, StartMapping, StepSource, Suggestion,
+        TicketSource,
+    },
 };
+
+use super::request_document;
 
 /// Reads the settings that the server goes by.
 pub fn settings(document: &Document) -> ProfileSettings {
@@ -39,6 +44,14 @@ pub fn flow(document: &Document) -> FlowSource {
     let document = Reader::parse(document);
     FlowSource {
         greeting: document.text("greeting"),
+        start_mappings: document
+            .each("start_message_mappings")
+            .filter(|_| document.flag("enable_start_message_mapping"))
+            .map(|row| StartMapping {
+                url: row.text("url").unwrap_or_default(),
+                step: row.int("flowstep_id").filter(|id| *id > 0),
+            })
+            .collect(),
         steps: document.each("steps").map(|step| step_of(&step)).collect(),
     }
 }
@@ -47,7 +60,7 @@ fn step_of(step: &Reader) -> StepSource {
     StepSource {
         step_id: step.int("step_id"),
         name: step.text("name"),
-        kind: step.int("steptype").unwrap_or(0),
+        kind: kind_of(step.int("steptype").unwrap_or(0)),
         is_start: step.flag("isstart"),
         is_end: step.flag("isend"),
         allow_start_override: step.flag("allowstartoverride"),
@@ -55,6 +68,7 @@ fn step_of(step: &Reader) -> StepSource {
         message2: step.text("message2"),
         message3: step.text("message3"),
         content: step.text("content"),
+        request: step.text("content").and_then(|content| request_document::request(&content)),
         input_field_id: step.int("input_field_id").filter(|id| *id > 0),
         image: step.int("chat_image_type").unwrap_or(0),
         teams: step
@@ -70,8 +84,43 @@ fn step_of(step: &Reader) -> StepSource {
             .filter_map(|row| Some((row.text("key")?, row.text("value").unwrap_or_default())))
             .collect(),
         suggestions: step.each("chat_input_suggestions").map(|row| suggestion_of(&row)).collect(),
+        proofs: step.each("chat_step_questions").map(|row| proof_of(&row)).collect(),
+        ticket: ticket_of(step),
+        virtual_agent: step.text("virtual_agent_id"),
+        ai_model: step.text("ai_model"),
         next_profile: step.text("start_new_chat_flow_id").map(ProfileId::new),
         ai_failure_step: step.int("ai_failure_step").filter(|id| *id > 0),
+        asks_for_comment: step.flag("enable_feedback_comments"),
+        before_comment: step.text("feedback_message_before_comments"),
+        after_feedback: step.text("feedback_message_after"),
+    }
+}
+
+/// Steps whose searches, sign-ins, tickets and calls are not served yet run as messages: their
+/// profiles are stored whole, and saved without the links that those steps will need.
+const fn kind_of(code: i32) -> i32 {
+    match code {
+        4..=7 | 9..=14 => 0,
+        built => built,
+    }
+}
+
+fn proof_of(row: &Reader) -> ProofSource {
+    ProofSource {
+        sequence: row.int("sequence").unwrap_or(0),
+        question: row.text("question"),
+        answer_field: row.int("answer_field_id").filter(|id| *id > 0),
+    }
+}
+
+fn ticket_of(step: &Reader) -> TicketSource {
+    let id = |name: &str| step.int(name).filter(|id| *id > 0);
+    TicketSource {
+        kind: step.int("newticket_type").unwrap_or(0),
+        ticket_type: id("newticket_tickettype_id"),
+        template: id("newticket_template_id"),
+        service: id("newticket_service_id"),
+        sends_link: step.flag("newticket_sendlink"),
     }
 }
 

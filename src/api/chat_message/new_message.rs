@@ -108,6 +108,7 @@ impl TryFrom<LiveChatMsgIn> for NewMessage {
                 date: body.value_date.map(|value| value.0),
                 multi: body.value_multi.map(|value| value.0),
             },
+            page_data: page_data(body.local_storage_key_mappings.as_ref()),
             at: body.timestamp.map(|moment| moment.0),
             is_abandoned: body.is_abandoned.is_some_and(|flag| flag.0),
             edits: positive(body.id).map(MessageNumber::new),
@@ -136,6 +137,16 @@ fn extra(body: &LiveChatMsgIn) -> Result<Option<Document>, ApiError> {
         .filter_map(|(name, value)| Some((name.to_owned(), value.filter(|value| !value.is_null())?)))
         .collect();
     Ok((!kept.is_empty()).then(|| Document::from_json(Value::Object(kept).to_string())))
+}
+
+/// Pairs of Halo's `KeyPair`: the id is the key, the name what stood under it.
+fn page_data(mappings: Option<&Value>) -> Vec<(String, String)> {
+    let rows = mappings.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    rows.iter()
+        .filter_map(|row| {
+            Some((row["id"].as_str()?.to_owned(), row["name"].as_str().unwrap_or_default().to_owned()))
+        })
+        .collect()
 }
 
 /// `attachment_id` and `attachment_ids` are one set; ids are taken bare as well as in pairs.

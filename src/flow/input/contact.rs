@@ -4,6 +4,8 @@ use url::{Host, Url};
 
 const EMAIL_BYTES_MAX: usize = 254;
 const LOCAL_PART_BYTES_MAX: usize = 64;
+/// Fifteen digits, and room for what people put between them.
+const PHONE_BYTES_MAX: usize = 40;
 
 /// One mailbox at a named host, as mail servers in use accept it; the host in its ASCII form.
 pub(super) fn email(words: &str) -> Option<String> {
@@ -40,16 +42,19 @@ fn domain_name(text: &str) -> Option<String> {
     is_name.then_some(name)
 }
 
-/// Digits with an optional plus in front; what people put between them goes.
-pub(super) fn phone(words: &str) -> Option<String> {
-    let (plus, rest) = match words.strip_prefix('+') {
-        Some(rest) => ("+", rest),
-        None => ("", words),
-    };
+/// A number that can be called, in E.164 form. Without a country code it belongs to `country`.
+pub(super) fn phone(words: &str, country: Option<&str>) -> Option<String> {
     let is_separator = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{2013}');
-    let digits: String = rest.chars().filter(|&c| !is_separator(c)).collect();
-    let is_number = (5..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| format!("{plus}{digits}"))
+    let is_written_so =
+        words.strip_prefix('+').unwrap_or(words).chars().all(|c| c.is_ascii_digit() || is_separator(c));
+    if !is_written_so || words.len() > PHONE_BYTES_MAX {
+        return None;
+    }
+    // Where no country is known, this is how most of the world dials abroad.
+    let international = words.strip_prefix("00").map(|rest| format!("+{rest}"));
+    let country = country.and_then(|country| country.to_ascii_uppercase().parse().ok());
+    let number = phonenumber::parse(country, international.as_deref().unwrap_or(words)).ok()?;
+    phonenumber::is_valid(&number).then(|| number.format().mode(phonenumber::Mode::E164).to_string())
 }
 
 /// An http or https address; people leave the scheme out.

@@ -21,7 +21,12 @@ pub(super) struct Taken {
 }
 
 /// The answer in its normal form, or one sentence for the visitor that says what is wrong.
-pub(super) fn take(field: &Field, answer: &Answer) -> Result<Taken, Cow<'static, str>> {
+/// `country` is the one whose phone numbers need no country code.
+pub(super) fn take(
+    field: &Field,
+    answer: &Answer,
+    country: Option<&str>,
+) -> Result<Taken, Cow<'static, str>> {
     let words = words(answer);
     if words.is_empty() {
         return Err("Please give an answer.".into());
@@ -35,11 +40,12 @@ pub(super) fn take(field: &Field, answer: &Answer) -> Result<Taken, Cow<'static,
         FieldKind::Bool => take_bool(answer, &words),
         FieldKind::Integer => number::take_integer(answer, &words),
         FieldKind::Decimal => number::take_decimal(&words),
-        FieldKind::Email => contact::email(&words)
-            .ok_or("Please give an e-mail address such as name@example.com.".into())
-            .and_then(|email| free_text(field, email)),
-        FieldKind::Phone => contact::phone(&words)
-            .ok_or("Please give a phone number with 5 to 15 digits, such as +44 20 7946 0123.".into())
+        FieldKind::Email => take_email(answer).and_then(|email| free_text(field, email)),
+        FieldKind::Phone => contact::phone(&words, country)
+            .ok_or(
+                "Please give a phone number that exists, with its country code, such as +44 20 7946 0123."
+                    .into(),
+            )
             .and_then(|phone| free_text(field, phone)),
         FieldKind::Url => contact::url(&words)
             .ok_or("Please give a web address such as https://example.com.".into())
@@ -53,6 +59,11 @@ pub(super) fn take_free_text(answer: &Answer) -> Result<Taken, Cow<'static, str>
         words if words.is_empty() => Err("Please give an answer.".into()),
         words => Ok(Taken::text(words.into_owned())),
     }
+}
+
+/// An e-mail address in its normal form.
+pub(super) fn take_email(answer: &Answer) -> Result<String, Cow<'static, str>> {
+    contact::email(&words(answer)).ok_or("Please give an e-mail address such as name@example.com.".into())
 }
 
 pub(super) fn ask_kind(kind: FieldKind) -> AskKind {
@@ -79,7 +90,7 @@ impl Taken {
 }
 
 /// The answer as text, whichever member it came in.
-fn words(answer: &Answer) -> Cow<'_, str> {
+pub(super) fn words(answer: &Answer) -> Cow<'_, str> {
     let text = answer.text.trim();
     if !text.is_empty() {
         return Cow::Borrowed(text);

@@ -64,10 +64,6 @@ fn success_and_failure_are_needed_only_where_a_step_judges() {
     step 1 (Step 1) has no success link
     step 1 (Step 1) has no failure link
     ");
-    assert_eq!(
-        problems((4..15).map(|kind| StepSource { is_start: kind == 4, ..step(kind, kind, "") }).collect()),
-        "none"
-    );
 }
 
 #[test]

@@ -3,17 +3,20 @@
 mod choices;
 mod compiling;
 mod conditions;
+mod generators;
 mod inputs;
 mod moves;
+mod play;
 mod properties;
 mod questions;
 mod steps;
 mod texts;
 
-use std::{fmt::Write as _, sync::Arc};
+use std::sync::Arc;
 
 use super::*;
-use crate::domain::ids::{FieldId, StepId, TeamId};
+use crate::domain::ids::{FieldId, LinkId, StepId, TeamId};
+use play::{Play, play, play_events, play_with};
 
 /// A step with a number, a name and a message, linked to nothing.
 fn step(id: i32, kind: i32, message: &str) -> StepSource {
@@ -85,7 +88,7 @@ impl StepSource {
 }
 
 fn source(steps: Vec<StepSource>) -> FlowSource {
-    FlowSource { greeting: None, steps }
+    FlowSource { steps, ..FlowSource::default() }
 }
 
 /// A flow that may be saved.
@@ -130,68 +133,7 @@ fn waiting(step: i32) -> Position {
     Position::Waiting { step: StepId::new(step) }
 }
 
-/// Opens a chat and answers, and tells what was said and done.
-fn play(flow: &Flow, answers: &[&str]) -> String {
-    play_with(flow, facts(), answers)
-}
-
-fn play_with(flow: &Flow, facts: Facts, answers: &[&str]) -> String {
-    let events: Vec<Event> = answers.iter().map(|answer| says(answer)).collect();
-    play_events(flow, facts, &Event::Opened { at: None }, &events)
-}
-
-/// Plays the service's part: keeps the position and the variables between the events.
-fn play_events(flow: &Flow, mut facts: Facts, first: &Event, rest: &[Event]) -> String {
-    let mut told = String::new();
-    let mut position = Position::NotStarted;
-    for event in std::iter::once(first).chain(rest) {
-        if let Event::Answered(answer) = event {
-            let _ = writeln!(told, "{}", format!("user: {}", answer.text).trim_end());
-        }
-        let advance = advance(flow, &position, event, &facts);
-        match &advance.reception {
-            Reception::NotAsked => {}
-            Reception::Accepted { step, value } => {
-                let _ = writeln!(told, "took: {value:?} for {step}");
-            }
-            reception @ (Reception::Refused { .. } | Reception::Stale) => {
-                let _ = writeln!(told, "took: {reception:?}");
-            }
-        }
-        for effect in advance.effects {
-            tell(&mut told, effect, &mut facts);
-        }
-        position = advance.position;
-    }
-    let _ = write!(told, "end:  {position:?}");
-    told
-}
-
-fn tell(told: &mut String, effect: Effect, facts: &mut Facts) {
-    let _ = match effect {
-        Effect::Say(saying) => {
-            let mut line = format!("bot:  {}", saying.html);
-            if let Some(ask) = saying.ask {
-                let _ = write!(line, " <- {:?} {:?}", ask.kind, ask.name);
-                for choice in ask.options {
-                    let _ = write!(line, " [{}={}]", choice.value, choice.label);
-                }
-                for reply in ask.suggestions {
-                    let _ = write!(line, " ({}: {})", reply.label, reply.message);
-                }
-            }
-            writeln!(told, "{}", line.trim_end())
-        }
-        Effect::SetVariable { name, value } => {
-            let line = writeln!(told, "set:  {name} = {value:?}");
-            facts.variables.insert(name, value);
-            line
-        }
-        Effect::HandOver { teams } => {
-            let teams: Vec<i32> = teams.into_iter().map(TeamId::get).collect();
-            writeln!(told, "do:   HandOver {teams:?}")
-        }
-        Effect::Close => writeln!(told, "do:   Close"),
-        Effect::ReportEndless { at } => writeln!(told, "do:   ReportEndless at {at}"),
-    };
+/// What came back from the call that the chat waits for; `Play` knows which one that is.
+fn back(outcome: Outcome) -> Event {
+    Event::CalledBack { call: CallId::default(), outcome }
 }

@@ -9,6 +9,7 @@ fn two_questions() -> Flow {
     let source = FlowSource {
         greeting: Some("Hello".to_owned()),
         steps: vec![question(1, "One?", 0).to(link(2)), second.to(link(3)), message(3, "Three")],
+        ..FlowSource::default()
     };
     compile(&source).expect("a whole flow")
 }
@@ -91,11 +92,11 @@ fn an_endless_walk_stops_where_it_spoke_last_and_can_be_walked_again() {
     assert_eq!(first.position, waiting(2));
     assert_eq!(first.effects.last(), Some(&Effect::ReportEndless { at: StepId::new(2) }));
     // The answer's variable, one effect for each step, and the report.
-    assert_eq!(first.effects.len(), 1 + STEPS_PER_EVENT_MAX + 1);
+    assert_eq!(first.effects.len(), 1 + STEPS_PER_ACT_MAX + 1);
 
     let again = advance(&endless(), &first.position, &says("hello?"), &facts());
     assert_eq!((again.position, again.reception), (waiting(2), Reception::NotAsked));
-    assert_eq!(again.effects.len(), STEPS_PER_EVENT_MAX + 1);
+    assert_eq!(again.effects.len(), STEPS_PER_ACT_MAX + 1);
 }
 
 #[test]

@@ -9,6 +9,7 @@ fn greets_before_the_first_step() {
     let source = FlowSource {
         greeting: Some("<b>Hello</b>, I am $botname.".to_owned()),
         steps: vec![message(1, "Welcome")],
+        ..FlowSource::default()
     };
     assert_snapshot!(play(&load(&source), &[]), @"
     bot:  <b>Hello</b>, I am Robin.
@@ -19,7 +20,7 @@ fn greets_before_the_first_step() {
 
 #[test]
 fn a_profile_without_steps_leads_straight_to_people() {
-    let source = FlowSource { greeting: Some("Hello".to_owned()), steps: Vec::new() };
+    let source = FlowSource { greeting: Some("Hello".to_owned()), ..FlowSource::default() };
     let flow = compile(&source).expect("no steps are no problem");
     assert_snapshot!(play(&flow, &["Anybody there?"]), @"
     bot:  Hello
@@ -65,8 +66,8 @@ fn a_message_at_the_end_leaves_its_links_alone() {
 }
 
 #[test]
-fn kinds_that_are_not_built_yet_are_messages() {
-    for kind in [4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 17, -1, 999] {
+fn kinds_that_we_do_not_know_are_messages() {
+    for kind in [17, -1, 999] {
         let flow = flow(vec![step(1, kind, "one").to(link(2)), message(2, "two")]);
         assert_eq!(play(&flow, &[]), "bot:  one\nbot:  two\nend:  Finished", "{kind}");
     }

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         caller::AgentIdentity,
         chat::{Closing, Person, Stage},
-        ids::{AgentId, MessageNumber, ParticipantNumber, TeamId},
+        ids::{AgentId, MessageNumber, ParticipantNumber, TeamId, UserId},
         message::Happening,
         text::SafeHtml,
     },
@@ -163,6 +163,16 @@ impl Conversation {
         if let Some(place) = self.participant_mut(who) {
             place.has_left = true;
         }
+    }
+
+    /// The visitor has proved to be a known user.
+    pub fn identify(&mut self, user: UserId, name: String, email: String) {
+        let Some(visitor) = self.participants.iter_mut().find(|one| one.is_visitor()) else { return };
+        if let Person::Visitor { user: known, .. } = &mut visitor.person {
+            *known = Some(user);
+        }
+        visitor.name = name;
+        visitor.email = Some(email).filter(|email| !email.is_empty());
     }
 
     /// Brings a second agent in without handing the chat over.

@@ -40,6 +40,8 @@ pub struct NewMessage {
     /// The step that this answers (`input_id`).
     pub answers_step: Option<i32>,
     pub value: AnswerValue,
+    /// What the widget read from its page's local storage, as (key, value).
+    pub page_data: Vec<(String, String)>,
     /// Kept only for callers who speak for others.
     pub at: Option<DateTime<Utc>>,
     /// The visitor's client says that the visitor left.

@@ -58,7 +58,7 @@ pub(super) async fn apply(
         (0, Speaker::Visitor(place)) => {
             content.must_say_something(new)?;
             let message = written(conversation.next_number(), place, Happening::Said, new, content, at);
-            answer(app, conn, conversation, message, now).await?
+            answer(app, conn, conversation, message, &new.page_data, now).await?
         }
         (9, Speaker::Visitor(place)) => rate(conversation, place, new, content, at)?,
         (4, speaker) => {
@@ -138,6 +138,7 @@ async fn answer(
     conn: &mut Conn,
     conversation: &mut Conversation,
     mut message: Message,
+    page_data: &[(String, String)],
     now: DateTime<Utc>,
 ) -> Result<MessageNumber, Refusal> {
     conversation.must_be_open()?;
@@ -150,6 +151,7 @@ async fn answer(
         value_bool: message.value.bool,
         value_date: message.value.date,
         value_multi: message.value.multi.clone(),
+        page_data: page_data.to_vec(),
     });
     let Some(profile) = profile else {
         conversation.push(message);

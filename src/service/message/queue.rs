@@ -127,8 +127,8 @@ async fn write(
     requests: &[&Request],
 ) -> Result<Vec<Answer>, StoreError> {
     let mut connected = match writer.take() {
-        Some(mut connected) if connected.is_usable().await => connected,
-        _ => Writer::connect(&app.pool).await?,
+        Some(kept) => kept.usable(&app.pool).await?,
+        None => Writer::connect(&app.pool).await?,
     };
     loop {
         // Another process answering the same key meanwhile undoes the batch; it starts over then.

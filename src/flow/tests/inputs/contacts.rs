@@ -40,21 +40,40 @@ fn e_mail_addresses() {
 }
 
 #[test]
-fn phone_numbers() {
+fn phone_numbers_come_out_in_one_form() {
     check(
         &of(FieldKind::Phone),
         &[
-            ("+44 (0)20 7946-0123", "+4402079460123"),
-            ("020.7946/0123", "02079460123"),
-            ("12345", "12345"),
-            ("1234", ""),
+            ("+44 (0)20 7946-0123", "+442079460123"),
+            ("0044 20.7946/0123", "+442079460123"),
+            ("+1 (212) 555-0123", "+12125550123"),
+            ("+49 89 636-48018", "+498963648018"),
+            ("+44 20 7946 012", ""),
+            ("+999 20 7946 0123", ""),
+            ("020 7946 0123", ""),
+            ("12345", ""),
             ("1234567890123456", ""),
             ("+", ""),
             ("++4412345", ""),
             ("44+12345", ""),
+            ("+44 20 7946 0123 ext 5", ""),
+            ("tel:+442079460123", ""),
+            ("+1 800 FLOWERS", ""),
             ("call me", ""),
         ],
     );
+}
+
+#[test]
+fn a_known_country_needs_no_country_code() {
+    let phone = |words: &str, country: &str| {
+        let taken = input::take(&of(FieldKind::Phone), &text(words), Some(country));
+        taken.ok().map(|taken| taken.normal)
+    };
+    assert_eq!(phone("020 7946 0123", "GB").as_deref(), Some("+442079460123"));
+    assert_eq!(phone("(212) 555-0123", "us").as_deref(), Some("+12125550123"));
+    assert_eq!(phone("+49 89 63648018", "GB").as_deref(), Some("+498963648018"));
+    assert_eq!(phone("020 7946 0123", "nowhere"), None);
 }
 
 #[test]

@@ -4,10 +4,13 @@ mod contacts;
 mod dates;
 mod numbers;
 
-use super::{
-    super::input::{Taken, take},
-    *,
-};
+use std::borrow::Cow;
+
+use super::{super::input::Taken, *};
+
+fn take(field: &Field, answer: &Answer) -> Result<Taken, Cow<'static, str>> {
+    input::take(field, answer, None)
+}
 
 fn text(text: &str) -> Answer {
     Answer { text: text.to_owned(), ..Answer::default() }

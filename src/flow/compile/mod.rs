@@ -1,5 +1,8 @@
 //! From steps as stored to a `Flow`, with everything that is wrong named on the way.
 
+mod check;
+mod kind;
+
 use std::collections::BTreeMap;
 
 use super::{
@@ -7,10 +10,11 @@ use super::{
     condition::Condition,
     link_ids::{IdOrigin, link_ids},
     model::{CriterionSource, FlowSource, LinkSource, Problem, StepSource},
-    program::{Assignment, Flow, Link, Outcome, QuickReply, Step, StepIndex, StepKind},
+    program::{Flow, Link, QuickReply, Step, StepIndex, StepKind, Way},
+    start::StartPage,
     template::{Html, Plain},
 };
-use crate::domain::ids::{FieldId, LinkId, StepId};
+use crate::domain::ids::{LinkId, StepId};
 
 /// Compiles a flow that is to be saved: it is whole, or every problem is told.
 pub fn compile(source: &FlowSource) -> Result<Flow, Vec<Problem>> {
@@ -43,6 +47,7 @@ impl Build {
         Flow {
             asks_who_is_reachable: steps.iter().any(Step::asks_who_is_reachable),
             greeting: html(source.greeting.as_ref()),
+            start_pages: self.start_pages(source),
             start: start.or((!steps.is_empty()).then_some(0)),
             steps,
             places: std::mem::take(&mut self.places),
@@ -70,6 +75,25 @@ impl Build {
         kept
     }
 
+    fn start_pages(&mut self, source: &FlowSource) -> Vec<StartPage> {
+        let mut pages = Vec::with_capacity(source.start_mappings.len());
+        for mapping in &source.start_mappings {
+            let url = mapping.url.trim();
+            let step = mapping.step.and_then(|step| self.places.get(&StepId::new(step)));
+            match (url, step, mapping.step) {
+                ("", ..) => self.flow_problem("a start mapping has no address".to_owned()),
+                (url, Some(&step), _) => pages.push(StartPage::new(url, step)),
+                (url, None, Some(step)) => self.flow_problem(format!(
+                    "the start mapping for {url:?} leads to step {step}, which does not exist"
+                )),
+                (url, None, None) => {
+                    self.flow_problem(format!("the start mapping for {url:?} leads nowhere"));
+                }
+            }
+        }
+        pages
+    }
+
     fn step(&mut self, id: StepId, source: &StepSource, link_ids: &[(LinkId, IdOrigin)]) -> Step {
         let conditions = self.conditions(id, source, None, &source.conditions);
         // Sorting keeps the stored order among equals.
@@ -90,8 +114,8 @@ impl Build {
             }
         }
         options.sort_by_key(|&(order, _)| order);
-        self.check_links(id, source);
-        let mut kind = kind(source);
+        let mut kind = self.kind(id, source);
+        self.check(id, source, &kind);
         if matches!(kind, StepKind::Choice) && options.is_empty() {
             // A choice of nothing would hold the visitor for ever.
             kind = StepKind::Message;
@@ -110,6 +134,9 @@ impl Build {
             links,
             options: options.into_iter().map(|(_, place)| place).collect(),
             suggestions: source.suggestions.iter().map(QuickReply::from).collect(),
+            when_model_fails: source
+                .ai_failure_step
+                .and_then(|to| self.places.get(&StepId::new(to)).copied()),
         }
     }
 
@@ -124,11 +151,17 @@ impl Build {
             self.link_problem(step, source, id, link, &problem);
             return None;
         };
+        let time_limit = time_limit(link);
+        if time_limit.is_some() && !conditions.is_empty() {
+            let problem = "has a time limit and conditions; it can have one of them";
+            self.link_problem(step, source, id, link, problem);
+        }
         Some(Link {
             id,
             to,
             label: Plain::parse(link.label.as_deref().unwrap_or_default().trim()),
-            outcome: Outcome::from_code(link.approval_result),
+            way: Way::from_code(link.approval_result),
+            time_limit: time_limit.filter(|_| conditions.is_empty()),
             conditions,
         })
     }
@@ -155,48 +188,8 @@ impl Build {
         conditions
     }
 
-    fn check_links(&mut self, id: StepId, source: &StepSource) {
-        let has = |outcome: i32| source.links.iter().any(|link| link.approval_result == outcome);
-        let is_labelled =
-            |link: &LinkSource| link.label.as_ref().is_some_and(|label| !label.trim().is_empty());
-        let kind = kind(source);
-        if matches!(kind, StepKind::Choice) && !source.links.iter().any(is_labelled) {
-            self.step_problem(
-                Some(id),
-                source,
-                "offers no options: none of its links has a label".to_owned(),
-            );
-        }
-        if kind.is_two_way(!source.conditions.is_empty()) && !source.is_end {
-            for (outcome, name) in [(1, "success"), (2, "failure")] {
-                if !has(outcome) {
-                    self.step_problem(Some(id), source, format!("has no {name} link"));
-                }
-            }
-        }
-        // Some clients send 0 for no step.
-        if let Some(to) = source.ai_failure_step.filter(|&to| to != 0)
-            && !self.places.contains_key(&StepId::new(to))
-        {
-            let problem = format!("goes to step {to} when the model fails, which does not exist");
-            self.step_problem(Some(id), source, problem);
-        }
-    }
-
-    fn check_start(&mut self, source: &FlowSource) {
-        let mut starts = source.steps.iter().filter(|step| step.is_start);
-        if starts.next().is_none() && !source.steps.is_empty() {
-            self.problems.push(Problem {
-                step: None,
-                step_name: String::new(),
-                link: None,
-                problem: "no step is marked as the start".to_owned(),
-            });
-        }
-        for step in starts {
-            let problem = "is marked as the start, as another step already is".to_owned();
-            self.step_problem(step.step_id.map(StepId::new), step, problem);
-        }
+    fn flow_problem(&mut self, problem: String) {
+        self.problems.push(Problem::of_flow(problem));
     }
 
     fn step_problem(&mut self, step: Option<StepId>, source: &StepSource, problem: String) {
@@ -224,36 +217,9 @@ impl Build {
     }
 }
 
-fn kind(source: &StepSource) -> StepKind {
-    match source.kind {
-        0 => StepKind::Message,
-        1 => StepKind::Choice,
-        2 => StepKind::Question { field: source.input_field_id.map(FieldId::new) },
-        3 => StepKind::Condition,
-        4 => StepKind::VerifyUser,
-        5 => StepKind::KnowledgeSearch,
-        6 => StepKind::ServiceSearch,
-        7 => StepKind::LogTicket,
-        8 => StepKind::StartLiveChat { teams: source.teams.clone() },
-        9 => StepKind::VirtualAgent,
-        10 => StepKind::AiDecision,
-        11 => StepKind::HttpCall,
-        12 => StepKind::GoToFlow { profile: source.next_profile.clone() },
-        13 => StepKind::Feedback,
-        14 => StepKind::PageData,
-        15 => StepKind::SetValues { assignments: assignments(source) },
-        16 => StepKind::End,
-        code => StepKind::Unsupported { code },
-    }
-}
-
-fn assignments(source: &StepSource) -> Vec<Assignment> {
-    let named = source.assignments.iter().filter_map(|(name, value)| {
-        let name = name.trim();
-        let name = name.strip_prefix('$').unwrap_or(name);
-        (!name.is_empty()).then(|| Assignment { name: name.to_owned(), value: Plain::parse(value) })
-    });
-    named.collect()
+/// Some clients send 0 for no limit.
+fn time_limit(link: &LinkSource) -> Option<f64> {
+    link.time_limit_mins.filter(|minutes| minutes.is_finite() && *minutes > 0.0)
 }
 
 fn html(source: Option<&String>) -> Html {

@@ -1,0 +1,134 @@
+//! What a flow looks up in the middle of a walk: articles, services, users; and the ticket it logs.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::{
+    Conn, StoreError,
+    profile_document::Reader,
+    resource::{self, Resource, ResourceFilter, Stored},
+};
+use crate::{
+    domain::{
+        document::Document,
+        finding::{ArticleHit, ServiceHit},
+        ids::{ChatId, FieldId, UserId},
+        paging::Page,
+    },
+    flow::{KnownUser, NewTicket},
+};
+
+/// Hits that one answer of the bot shows.
+const HITS_MAX: i64 = 5;
+
+/// Articles that fit what the visitor said, best first.
+pub async fn articles(conn: &mut Conn, query: &str) -> Result<Vec<ArticleHit>, StoreError> {
+    let hits = search(conn, Resource::Articles, query).await?;
+    Ok(hits
+        .into_iter()
+        .map(|(id, document, score)| ArticleHit {
+            id,
+            title: document.text("name").unwrap_or_default(),
+            summary: document.text("description").unwrap_or_default(),
+            score,
+        })
+        .collect())
+}
+
+/// Services of the catalogue that fit what the visitor said, best first.
+pub async fn services(conn: &mut Conn, query: &str) -> Result<Vec<ServiceHit>, StoreError> {
+    let hits = search(conn, Resource::Services, query).await?;
+    Ok(hits
+        .into_iter()
+        .map(|(id, document, score)| ServiceHit {
+            id,
+            name: document.text("name").unwrap_or_default(),
+            summary: document.text("summary").unwrap_or_default(),
+            score,
+        })
+        .collect())
+}
+
+async fn search(
+    conn: &mut Conn,
+    resource: Resource,
+    query: &str,
+) -> Result<Vec<(i32, Reader, f64)>, StoreError> {
+    let filter = ResourceFilter {
+        search: Some(query.to_owned()),
+        ticket: None,
+        page: Page { number: 1, size: HITS_MAX },
+    };
+    let found = resource::list(conn, resource, &filter).await?;
+    Ok(found
+        .rows
+        .into_iter()
+        .map(|Stored { id, document, score }| (id, Reader::parse(&document), score.unwrap_or(0.0)))
+        .filter(|(_, document, _)| !document.flag("inactive"))
+        .collect())
+}
+
+/// The user with this address and the answers that prove it to be that person: the values of its
+/// custom fields. Nobody, when two have the address.
+pub async fn user(conn: &mut Conn, email: &str) -> Result<Option<KnownUser>, StoreError> {
+    let Some(stored) = resource::find_user_by_email(conn, email).await? else { return Ok(None) };
+    let document = Reader::parse(&stored.document);
+    if document.flag("inactive") {
+        return Ok(None);
+    }
+    let answers: BTreeMap<FieldId, String> = document
+        .each("customfields")
+        .filter_map(|field| {
+            let value = field.text("display").or_else(|| field.text("value"))?;
+            Some((FieldId::new(field.int("id")?), value))
+        })
+        .collect();
+    Ok(Some(KnownUser {
+        id: UserId::new(stored.id),
+        name: document.text("name").unwrap_or_default(),
+        email: document.text("emailaddress").unwrap_or_default(),
+        answers,
+    }))
+}
+
+/// Whose ticket it is, and what the chat has learnt.
+pub struct TicketContext<'a> {
+    pub chat: ChatId,
+    pub user: Option<UserId>,
+    pub user_name: &'a str,
+    pub user_email: Option<&'a str>,
+    /// One line for each thing that the visitor told.
+    pub details: String,
+}
+
+/// Logs a ticket for a chat; answers its id.
+pub async fn insert_ticket(
+    conn: &mut Conn,
+    new: &NewTicket,
+    context: &TicketContext<'_>,
+    now: DateTime<Utc>,
+) -> Result<i32, StoreError> {
+    let summary =
+        if new.summary.is_empty() { format!("Chat with {}", context.user_name) } else { new.summary.clone() };
+    let mut document = json!({
+        "summary": summary,
+        "details": context.details,
+        "chat_id": context.chat.get(),
+        "user_name": context.user_name,
+    });
+    let members = [
+        ("tickettype_id", new.ticket_type.map(Into::into)),
+        ("template_id", new.template.map(Into::into)),
+        ("service_id", new.service.map(Into::into)),
+        ("user_id", context.user.map(|user| user.get().into())),
+        ("user_email", context.user_email.map(Into::into)),
+    ];
+    for (name, value) in members {
+        if let Some(value) = value {
+            document[name] = value;
+        }
+    }
+    resource::insert(conn, Resource::Tickets, &Document::from_json(document.to_string()), now).await
+}
