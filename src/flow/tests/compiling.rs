@@ -158,3 +158,95 @@ fn tells_what_the_caller_must_know() {
     assert!(matches!(flow.kind(StepId::new(3)), Some(StepKind::Message)));
     assert!(!flow.allows_start_at(StepId::new(1)) && !flow.allows_start_at(StepId::new(99)));
 }
+
+#[test]
+fn every_kind_tells_what_it_lacks() {
+    let empty = |kind: i32| problems(vec![StepSource { request: None, ..step(1, kind, "") }]);
+    assert_snapshot!(empty(4), @"
+    step 1 (Step 1) asks nothing to verify a user by: anybody could give an e-mail address
+    step 1 (Step 1) has no success link
+    step 1 (Step 1) has no failure link
+    ");
+    for kind in [5, 6, 7] {
+        assert_eq!(empty(kind), "step 1 (Step 1) has no success link\nstep 1 (Step 1) has no failure link");
+    }
+    assert_snapshot!(empty(9), @"step 1 (Step 1) has no success link");
+    assert_snapshot!(empty(10), @"step 1 (Step 1) offers no options: none of its links has a label");
+    assert_snapshot!(empty(11), @"
+    step 1 (Step 1) has no request: its content must be JSON with method, url, headers and body
+    step 1 (Step 1) has no success link
+    step 1 (Step 1) has no failure link
+    ");
+    assert_snapshot!(empty(12), @"step 1 (Step 1) names no flow to continue in");
+    assert_eq!(empty(13), "none");
+    assert_snapshot!(empty(14), @"step 1 (Step 1) names no local-storage keys to ask for");
+}
+
+#[test]
+fn tells_what_only_some_kinds_can_have_wrong() {
+    let proofs = vec![ProofSource { question: Some("Pet?".to_owned()), ..ProofSource::default() }];
+    let verify = StepSource { proofs, ..step(1, 4, "") };
+    assert_snapshot!(problems(vec![verify.ending()]), @"step 1 (Step 1) has no field with the right answer to question 1");
+
+    let request =
+        HttpTemplate { method: "TRACE".to_owned(), url: "$x".to_owned(), ..HttpTemplate::default() };
+    let assignments = vec![("a".to_owned(), "$.b".to_owned()), ("c".to_owned(), String::new())];
+    let call = StepSource { request: Some(request), assignments, ..step(1, 11, "") };
+    assert_snapshot!(problems(vec![call.ending()]), @r#"
+    step 1 (Step 1) has the method "TRACE"; it can be GET, POST, PUT, PATCH, DELETE, HEAD
+    step 1 (Step 1) has no web address to call (http or https)
+    step 1 (Step 1) takes "a" from "$.b", which is no JSON pointer ("/a/b")
+    "#);
+
+    let timed = LinkSource { time_limit_mins: Some(1.0), ..when("a", 0, "b", 1) };
+    assert_snapshot!(problems(vec![question(1, "?", 0).to(timed)]), @"step 1 (Step 1) the link 1 has a time limit and conditions; it can have one of them");
+
+    let mapping = |url: &str, step| StartMapping { url: url.to_owned(), step };
+    let start_mappings = vec![mapping("a.example", Some(9)), mapping(" ", Some(1)), mapping("*", None)];
+    let told =
+        compile(&FlowSource { start_mappings, ..source(vec![message(1, "a")]) }).expect_err("problems");
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    assert_snapshot!(told.join("\n"), @r#"
+    the start mapping for "a.example" leads to step 9, which does not exist
+    a start mapping has no address
+    the start mapping for "*" leads nowhere
+    "#);
+}
+
+#[test]
+fn only_a_step_that_waits_for_the_visitor_breaks_a_circle() {
+    let round = |second: StepSource| problems(vec![message(1, "a").to(link(2)), second]);
+    let is_circle = |told: &str| told.contains("is in a circle in which no step waits: 1 → 2 → 1");
+    let both = |step: StepSource| step.to(success(1)).to(failure(1));
+    let proofs = vec![ProofSource { answer_field: Some(1), ..ProofSource::default() }];
+    let request = Some(HttpTemplate {
+        method: "GET".to_owned(),
+        url: "https://a.example".to_owned(),
+        ..HttpTemplate::default()
+    });
+    let assignments = vec![("a".to_owned(), String::new())];
+    let next_profile = Some(crate::domain::ids::ProfileId::new("other"));
+    for runs_on in [
+        both(StepSource { proofs: proofs.clone(), ..step(2, 4, "") }),
+        both(step(2, 5, "")),
+        both(step(2, 6, "")),
+        both(step(2, 7, "")),
+        both(step(2, 9, "")),
+        step(2, 10, "").to(option("A", 1)),
+        both(StepSource { request, ..step(2, 11, "") }),
+        StepSource { next_profile, ..step(2, 12, "") }.to(link(1)),
+    ] {
+        let kind = runs_on.kind;
+        assert!(is_circle(&round(runs_on)), "{kind}");
+    }
+    for waits in [
+        StepSource { proofs, ..step(2, 4, "") }.to(failure(1)).to(success(3)),
+        step(2, 9, "Hello").to(success(1)),
+        step(2, 13, "").to(link(1)),
+        StepSource { assignments, ..step(2, 14, "") }.to(link(1)),
+    ] {
+        let kind = waits.kind;
+        let told = problems(vec![message(1, "a").to(link(2)), waits, message(3, "c")]);
+        assert_eq!(told, "none", "{kind}");
+    }
+}

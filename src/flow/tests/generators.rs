@@ -223,3 +223,35 @@ pub(super) fn an_event() -> impl Strategy<Value = Event> {
         1 => select(vec![Event::Entered, Event::EntryFailed]),
     ]
 }
+
+/// Flows that lack nothing; only their circles decide whether they may be saved.
+pub(super) fn a_whole_flow() -> impl Strategy<Value = FlowSource> {
+    prop::collection::vec(a_step(), 1..7).prop_map(|mut steps| {
+        let last = i32::try_from(steps.len()).expect("a few steps");
+        for (id, step) in (1..).zip(&mut steps) {
+            step.step_id = Some(id);
+            step.is_start = id == 1;
+            step.conditions.retain(|criterion| criterion.comparison != 10);
+            step.proofs.push(ProofSource { answer_field: Some(1), ..ProofSource::default() });
+            step.proofs.retain(|proof| proof.answer_field.is_some());
+            step.request = Some(HttpTemplate {
+                method: "GET".to_owned(),
+                url: "https://a.example/$a".to_owned(),
+                ..HttpTemplate::default()
+            });
+            step.assignments = vec![("a".to_owned(), String::new())];
+            step.next_profile = Some(ProfileId::new("other"));
+            step.ai_failure_step = step.ai_failure_step.map(|to| to.rem_euclid(last) + 1);
+            step.links.extend([success(0), failure(0), option("Option 1", 0)]);
+            for link in &mut step.links {
+                link.id = None;
+                // Mostly onward, so that not every flow is a circle.
+                let to = link.end_step.unwrap_or(0).rem_euclid(last) + 1;
+                link.end_step = Some(if link.seq < 3 { to.max((id + 1).min(last)) } else { to });
+                link.conditions.retain(|criterion| criterion.comparison != 10);
+                link.time_limit_mins = link.time_limit_mins.filter(|_| link.conditions.is_empty());
+            }
+        }
+        FlowSource { steps, ..FlowSource::default() }
+    })
+}

@@ -1,16 +1,21 @@
 //! Conversations as text against the engine, and the helpers that write them.
 
+mod calls;
 mod choices;
 mod compiling;
 mod conditions;
+mod feedback;
 mod generators;
 mod inputs;
+mod look_ups;
 mod moves;
 mod play;
 mod properties;
 mod questions;
+mod requests;
 mod steps;
 mod texts;
+mod verifying;
 
 use std::sync::Arc;
 

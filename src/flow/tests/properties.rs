@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::{
-    generators::{a_finding, a_flow, an_event, an_outcome, words},
+    generators::{a_finding, a_flow, a_whole_flow, an_event, an_outcome, words},
     *,
 };
 
@@ -179,7 +179,7 @@ proptest! {
 
     #[test]
     fn what_may_be_saved_never_runs_without_end(
-        source in a_flow(),
+        source in a_whole_flow(),
         acts in prop::collection::vec(an_event(), 1..6),
         answers in prop::collection::vec((a_finding(), an_outcome()), 1..4),
     ) {
