@@ -27,7 +27,8 @@ impl Build {
             }
         }
         // Some clients send 0 for no step.
-        if let Some(to) = source.ai_failure_step.filter(|&to| to != 0)
+        let asks_a_model = is_agent || matches!(kind, StepKind::AiDecision { .. });
+        if let Some(to) = source.ai_failure_step.filter(|&to| asks_a_model && to != 0)
             && !self.places.contains_key(&StepId::new(to))
         {
             let problem = format!("goes to step {to} when the model fails, which does not exist");

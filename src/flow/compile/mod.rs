@@ -9,7 +9,7 @@ use super::{
     circles::circles,
     condition::Condition,
     link_ids::{IdOrigin, link_ids},
-    model::{CriterionSource, FlowSource, LinkSource, Problem, StepSource},
+    model::{CriterionSource, FlowSource, LinkSource, Problem, StartMapping, StepSource},
     program::{Flow, Link, QuickReply, Step, StepIndex, StepKind, Way},
     start::StartPage,
     template::{Html, Plain},
@@ -75,23 +75,15 @@ impl Build {
         kept
     }
 
-    fn start_pages(&mut self, source: &FlowSource) -> Vec<StartPage> {
-        let mut pages = Vec::with_capacity(source.start_mappings.len());
-        for mapping in &source.start_mappings {
+    /// A mapping without an address or a step is kept in the profile and changes nothing: its pages
+    /// start where all others do.
+    fn start_pages(&self, source: &FlowSource) -> Vec<StartPage> {
+        let page = |mapping: &StartMapping| {
+            let step = mapping.step.and_then(|step| self.places.get(&StepId::new(step)))?;
             let url = mapping.url.trim();
-            let step = mapping.step.and_then(|step| self.places.get(&StepId::new(step)));
-            match (url, step, mapping.step) {
-                ("", ..) => self.flow_problem("a start mapping has no address".to_owned()),
-                (url, Some(&step), _) => pages.push(StartPage::new(url, step)),
-                (url, None, Some(step)) => self.flow_problem(format!(
-                    "the start mapping for {url:?} leads to step {step}, which does not exist"
-                )),
-                (url, None, None) => {
-                    self.flow_problem(format!("the start mapping for {url:?} leads nowhere"));
-                }
-            }
-        }
-        pages
+            (!url.is_empty()).then(|| StartPage::new(url, *step))
+        };
+        source.start_mappings.iter().filter_map(page).collect()
     }
 
     fn step(&mut self, id: StepId, source: &StepSource, link_ids: &[(LinkId, IdOrigin)]) -> Step {
@@ -151,17 +143,14 @@ impl Build {
             self.link_problem(step, source, id, link, &problem);
             return None;
         };
-        let time_limit = time_limit(link);
-        if time_limit.is_some() && !conditions.is_empty() {
-            let problem = "has a time limit and conditions; it can have one of them";
-            self.link_problem(step, source, id, link, problem);
-        }
+        // A link with conditions is taken when they hold, not when time has passed.
+        let time_limit = time_limit(link).filter(|_| conditions.is_empty());
         Some(Link {
             id,
             to,
             label: Plain::parse(link.label.as_deref().unwrap_or_default().trim()),
             way: Way::from_code(link.approval_result),
-            time_limit: time_limit.filter(|_| conditions.is_empty()),
+            time_limit,
             conditions,
         })
     }
