@@ -57,6 +57,7 @@ async fn a_transfer_puts_the_chat_into_another_teams_queue_with_a_note_for_staff
     assert_eq!(log[log.len() - 4..], ["Anna [6]", "Anna [3]", "Anna [5]", "Anna [17] wants ten"]);
     assert!(desk.transcript(visit.chat, &visit.token).await.iter().all(|line| !line.contains("ten")));
     change(&desk, &desk.carla_token, &visit, json!({ "team_id": 999 })).await.refused(400);
+    change(&desk, &desk.carla_token, &visit, json!({ "_note": "x".repeat(4001) })).await.refused(400);
 }
 
 #[tokio::test]
