@@ -62,11 +62,8 @@ impl FromStr for AllowEntry {
         };
         // A pattern such as *.example.com would be a name that no host has.
         let is_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.' | '_');
-        match Host::parse(name) {
-            Ok(Host::Domain(domain)) if name.chars().all(is_name) => {
-                let name = domain.strip_suffix('.').unwrap_or(&domain).to_owned();
-                Ok(Self::Host { name, port })
-            }
+        match Host::parse(name.strip_suffix('.').unwrap_or(name)) {
+            Ok(Host::Domain(name)) if name.chars().all(is_name) => Ok(Self::Host { name, port }),
             // 127.1 and its like are read as addresses, which say their network in full.
             _ => Err(problem()),
         }
