@@ -21,6 +21,8 @@ pub struct Limits {
     pub refresh_token: Duration,
     /// Posts that may wait for the writer; more are answered 503.
     pub waiting_posts: usize,
+    /// Calls to other systems that one process makes at once; more wait in the outbox.
+    pub outbound_calls: usize,
     /// A whole HTTP step, redirects and reading the answer included.
     pub http_step_timeout: Duration,
     /// Bytes of an answer from outside, unpacked.
@@ -47,6 +49,7 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
         visitor_token: seconds("VISITOR_TOKEN_SECONDS", 24 * 60 * 60)?,
         refresh_token: seconds("REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)?,
         waiting_posts: bytes("WAITING_POSTS_MAX", 1_024)?,
+        outbound_calls: bytes("OUTBOUND_CALLS_MAX", 32)?,
         http_step_timeout: seconds("HTTP_STEP_TIMEOUT_SECONDS", 10)?,
         http_step_bytes: bytes("HTTP_STEP_BYTES_MAX", 1024 * 1024)?,
         ai_timeout: seconds("AI_TIMEOUT_SECONDS", 60)?,

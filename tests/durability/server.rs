@@ -148,6 +148,8 @@ fn spawn(dir: &Path, address: SocketAddr, database_url: Option<&str>) -> Child {
         .env("ADMIN_CLIENT_ID", CLIENT_ID)
         .env("ADMIN_CLIENT_SECRET", CLIENT_SECRET)
         .env("RUST_LOG", "warn")
+        // The systems that flows call are here as well.
+        .env("OUTBOUND_ALLOW", "127.0.0.1")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log.expect("the folder is ours to write to"));
