@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     service::{
         auth::ProofCache,
+        hours::HoursCache,
         message::{PostQueue, Typing},
         profile::ProfileCache,
     },
@@ -22,6 +23,7 @@ pub struct Shared {
     pub clock: Arc<dyn Clock>,
     pub config: Config,
     pub profiles: ProfileCache,
+    pub hours: HoursCache,
     pub proofs: ProofCache,
     pub posts: PostQueue,
     pub typing: Typing,
@@ -36,6 +38,7 @@ impl App {
             clock,
             config,
             profiles: ProfileCache::default(),
+            hours: HoursCache::default(),
             proofs: ProofCache::default(),
             posts,
             typing: Typing::default(),

@@ -96,6 +96,10 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::POST,    "/Feedback",             ChatStaff),
     (Method::GET,     "/Feedback/{id}",        ChatStaff),
     (Method::DELETE,  "/Feedback/{id}",        Admin),
+    (Method::GET,    "/Workday",               ChatStaff),
+    (Method::POST,   "/Workday",               Admin),
+    (Method::GET,    "/Workday/{id}",          ChatStaff),
+    (Method::DELETE, "/Workday/{id}",          Admin),
     (Method::GET,    "/OnlineStatus",          ChatStaff),
     (Method::POST,   "/OnlineStatus",          ChatStaff),
 ];

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod chat;
 pub mod conversation;
 mod flow;
+pub mod hours;
 pub mod housekeeping;
 pub mod installation;
 pub mod matching_data;

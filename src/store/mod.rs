@@ -8,6 +8,7 @@ mod error;
 pub mod field_document;
 pub mod finding;
 pub mod flow_position;
+pub mod hours_document;
 pub mod idempotency;
 pub mod installation;
 pub mod matching_data;

@@ -138,6 +138,11 @@ resource!(feedback, "Feedback", "/Feedback", "/Feedback/{id}", Feedback in Feedb
     get: get_feedback "Read one rating.", post: post_feedback "Add or change feedback.",
     delete: delete_feedback "Delete a rating.");
 
+resource!(workday, "Workday", "/Workday", "/Workday/{id}", Workdays in Vec<Workdays>, Resource::Workdays,
+    key: None, list: list_workdays "List working hours.", get: get_workday "Read one set of working hours.",
+    post: post_workdays "Create or change working hours; `timezone` is an IANA or a Windows name.",
+    delete: delete_workday "Delete working hours; the profiles that name them are always open.");
+
 /// What an administrator sets up; the bodies may be large.
 pub(super) fn routes() -> OpenApiRouter<App> {
     agent::routes()
@@ -151,4 +156,5 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(ticket::routes())
         .merge(action::routes())
         .merge(feedback::routes())
+        .merge(workday::routes())
 }
