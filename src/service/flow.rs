@@ -16,7 +16,7 @@ use crate::{
     flow::{self, Advance, CallId, Effect, Event, Facts, Finding, Outcome, Reception, Saying},
     service::{
         conversation::Conversation,
-        presence,
+        hours, presence,
         profile::{self, RunningProfile},
     },
     store::{Conn, StoreError},
@@ -44,7 +44,7 @@ impl Walk {
 }
 
 /// Decides what an event comes to. No round trip, unless the flow asks who can be reached or the
-/// fields are older than a second.
+/// fields or the profile's hours are older than a second.
 pub async fn decide(
     app: &App,
     conn: &mut Conn,
@@ -106,11 +106,11 @@ async fn facts(
     } else {
         Arc::default()
     };
+    let hours = hours::of_profile(app, conn, &profile.settings).await?;
     let visitor = conversation.visitor();
     let chat = &conversation.chat;
     Ok(Facts {
-        // Working hours and their time zone come with live chat.
-        now: now.fixed_offset(),
+        now: hours.as_ref().map_or_else(|| now.fixed_offset(), |hours| hours.local(now)),
         chat_id: Some(chat.id),
         profile_name: profile.settings.name.clone(),
         bot_name: profile.settings.bot_name.clone(),
@@ -123,8 +123,7 @@ async fn facts(
         visitor_is_known: false,
         agent_name: String::new(),
         ticket_id: chat.ticket_id,
-        // Working hours come with live chat; until then a profile is always open.
-        within_hours: true,
+        within_hours: hours.is_none_or(|hours| hours.is_open(now)),
         reachable_teams,
         queue_position: None,
         wait_minutes: None,

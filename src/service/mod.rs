@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod auth;
+pub mod availability;
 pub mod chat;
 pub mod conversation;
 mod flow;

@@ -15,6 +15,7 @@ mod cors;
 mod desk;
 mod dialect;
 mod harness;
+mod hours;
 mod idempotency;
 mod listing;
 mod matching_data;
