@@ -22,6 +22,8 @@ pub struct Config {
     /// Networks and hosts that outgoing calls may reach although they are private.
     pub outbound_allow: Vec<String>,
     pub trusted_proxies: Vec<IpNet>,
+    /// Whose phone numbers need no country code, in two capital letters.
+    pub phone_country: Option<String>,
     pub log_format: LogFormat,
     /// What is logged, in tracing's words.
     pub log_filter: String,
@@ -140,6 +142,7 @@ impl Config {
             slack: slack(&source)?,
             outbound_allow: source.list("OUTBOUND_ALLOW")?,
             trusted_proxies: source.list("TRUSTED_PROXIES")?,
+            phone_country: source.checked("PHONE_COUNTRY", check_country)?.map(|one| one.to_uppercase()),
             log_filter: source.checked("RUST_LOG", check_filter)?.unwrap_or_else(|| "info".to_owned()),
             log_format: match source.text("LOG_FORMAT").as_deref() {
                 None | Some("text") => LogFormat::Text,
@@ -208,6 +211,13 @@ fn check_url(value: &str) -> Result<(), &'static str> {
     match url::Url::parse(value) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
         _ => Err("it is an address such as https://chat.example.com"),
+    }
+}
+
+fn check_country(value: &str) -> Result<(), &'static str> {
+    match value.to_uppercase().parse::<phonenumber::country::Id>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err("it is the two letters of a country, such as GB"),
     }
 }
 

@@ -116,8 +116,7 @@ async fn facts(
         bot_name: profile.settings.bot_name.clone(),
         page_url: chat.page_url.clone().unwrap_or_default(),
         language_id: chat.language_id,
-        // No setting names it yet; numbers need their country code.
-        country: None,
+        country: app.config.phone_country.clone(),
         visitor_name: visitor.map(|one| one.name.clone()).unwrap_or_default(),
         visitor_email: visitor.and_then(|one| one.email.clone()).unwrap_or_default(),
         visitor_is_known: false,
