@@ -10,6 +10,7 @@ use crate::{
         hours::HoursCache,
         message::{PostQueue, Typing},
         profile::ProfileCache,
+        search::Likeness,
     },
     store::Pool,
 };
@@ -25,6 +26,7 @@ pub struct Shared {
     pub profiles: ProfileCache,
     pub hours: HoursCache,
     pub proofs: ProofCache,
+    pub likeness: Likeness,
     pub posts: PostQueue,
     pub typing: Typing,
 }
@@ -40,6 +42,7 @@ impl App {
             profiles: ProfileCache::default(),
             hours: HoursCache::default(),
             proofs: ProofCache::default(),
+            likeness: Likeness::default(),
             posts,
             typing: Typing::default(),
         }));

@@ -59,7 +59,7 @@ pub async fn decide(
         learn(&mut facts, &advance.effects);
         let answer = match asked {
             Effect::LookUp(asked) => {
-                Event::Found(lookup::answer(conn, conversation, &facts.variables, &asked, now).await?)
+                Event::Found(lookup::answer(app, conn, conversation, &facts.variables, &asked, now).await?)
             }
             // Calls do not leave the process yet: each fails at once.
             Effect::CallOut { call, .. } => Event::CalledBack { call, outcome: Outcome::Failed },

@@ -15,6 +15,7 @@ pub mod presence;
 pub mod profile;
 pub mod repeat;
 pub mod resource;
+pub mod search;
 
 /// Reading and writing may fail in every use case, for the same reasons.
 pub use crate::store::StoreError;

@@ -10,6 +10,7 @@ use crate::{
         paging::Paged,
     },
     flow::Field,
+    service::search,
     store::{self, Conn, StoreError, agent::Membership, field_document, hours_document, resource::Stored},
 };
 
@@ -86,14 +87,21 @@ impl From<StoreError> for ResourceError {
     }
 }
 
-/// Documents that match, with who belongs to them.
+/// Documents that match, with who belongs to them; what is searched for comes best first.
 pub async fn list(
     app: &App,
     resource: Resource,
+    search: Option<&str>,
     filter: &ResourceFilter,
 ) -> Result<Paged<Configured>, ResourceError> {
     let mut conn = store::acquire(&app.pool).await?;
-    let Paged { rows, record_count } = store::resource::list(&mut conn, resource, filter).await?;
+    let Paged { rows, record_count } = match search.filter(|_| resource.can_be_searched()) {
+        Some(words) => {
+            let search = search::of(app, &mut conn, words).await?;
+            store::search::list(&mut conn, resource, &search, filter.page).await?
+        }
+        None => store::resource::list(&mut conn, resource, filter).await?,
+    };
     let memberships = match resource {
         Resource::Agents | Resource::Teams => store::agent::list_memberships(&mut conn, None, None).await?,
         _ => Vec::new(),

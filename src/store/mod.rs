@@ -20,6 +20,7 @@ pub mod profile;
 pub mod profile_document;
 mod request_document;
 pub mod resource;
+pub mod search;
 pub mod session;
 
 use std::time::{Duration, Instant};

@@ -21,4 +21,5 @@ mod listing;
 mod matching_data;
 mod openapi;
 mod round_trip;
+mod search;
 mod sign_in;

@@ -3,14 +3,16 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
+    app::App,
     domain::chat::Person,
     flow::{Finding, LookUp, NewTicket, Variables},
-    service::{StoreError, conversation::Conversation},
+    service::{StoreError, conversation::Conversation, search},
     store::{Conn, finding},
 };
 
 /// Looks up what the flow asks for; a ticket is logged by asking for it.
 pub(super) async fn answer(
+    app: &App,
     conn: &mut Conn,
     conversation: &Conversation,
     variables: &Variables,
@@ -18,8 +20,14 @@ pub(super) async fn answer(
     now: DateTime<Utc>,
 ) -> Result<Finding, StoreError> {
     Ok(match asked {
-        LookUp::Articles { query } => Finding::Articles(finding::articles(conn, query).await?),
-        LookUp::Services { query } => Finding::Services(finding::services(conn, query).await?),
+        LookUp::Articles { query } => {
+            let search = search::of(app, conn, query).await?;
+            Finding::Articles(finding::articles(conn, &search).await?)
+        }
+        LookUp::Services { query } => {
+            let search = search::of(app, conn, query).await?;
+            Finding::Services(finding::services(conn, &search).await?)
+        }
         LookUp::User { email } => Finding::User(finding::user(conn, email).await?),
         LookUp::Ticket(new) => {
             let id = log_ticket(conn, conversation, variables, new, now).await?;
