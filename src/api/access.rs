@@ -100,6 +100,10 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::POST,    "/VirtualAgent",         Admin),
     (Method::GET,     "/VirtualAgent/{id}",    ChatStaff),
     (Method::DELETE,  "/VirtualAgent/{id}",    Admin),
+    (Method::GET,    "/Workday",               ChatStaff),
+    (Method::POST,   "/Workday",               Admin),
+    (Method::GET,    "/Workday/{id}",          ChatStaff),
+    (Method::DELETE, "/Workday/{id}",          Admin),
     (Method::GET,    "/OnlineStatus",          ChatStaff),
     (Method::POST,   "/OnlineStatus",          ChatStaff),
 ];

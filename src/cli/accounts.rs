@@ -111,7 +111,7 @@ pub async fn agent(app: &App, action: AgentAction) -> Result<(), Problem> {
             println!("agent_id: {id}");
         }
         AgentAction::List => {
-            for agent in resource::list(app, Resource::Agents, &ResourceFilter::ALL).await?.rows {
+            for agent in resource::list(app, Resource::Agents, None, &ResourceFilter::ALL).await?.rows {
                 let document: serde_json::Value = serde_json::from_str(agent.stored.document.as_str())?;
                 let text = |name: &str| document[name].as_str().unwrap_or_default().to_owned();
                 println!("{}  {}  {}", agent.stored.id, text("email"), text("name"));

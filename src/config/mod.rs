@@ -36,6 +36,8 @@ pub struct Config {
     /// The model that AI steps ask; none without an address.
     pub ai: Option<Ai>,
     pub trusted_proxies: Vec<IpNet>,
+    /// Whose phone numbers need no country code, in two capital letters.
+    pub phone_country: Option<String>,
     pub log_format: LogFormat,
     /// What is logged, in tracing's words.
     pub log_filter: String,
@@ -136,6 +138,7 @@ impl Config {
             outbound_allow: OutboundAllow(source.list("OUTBOUND_ALLOW")?),
             ai: ai::read(&source)?,
             trusted_proxies: source.list("TRUSTED_PROXIES")?,
+            phone_country: source.checked("PHONE_COUNTRY", check_country)?.map(|one| one.to_uppercase()),
             log_filter: source.checked("RUST_LOG", check_filter)?.unwrap_or_else(|| "info".to_owned()),
             log_format: match source.text("LOG_FORMAT").as_deref() {
                 None | Some("text") => LogFormat::Text,
@@ -183,6 +186,13 @@ fn check_url(value: &str) -> Result<(), &'static str> {
     match url::Url::parse(value) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
         _ => Err("it is an address such as https://chat.example.com"),
+    }
+}
+
+fn check_country(value: &str) -> Result<(), &'static str> {
+    match value.to_uppercase().parse::<phonenumber::country::Id>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err("it is the two letters of a country, such as GB"),
     }
 }
 

@@ -16,6 +16,8 @@ pub struct ProfileSettings {
     pub default_wait_minutes: Option<f64>,
     /// Somebody must be online for the chat to count as available (`techmustonline`).
     pub agent_must_be_online: bool,
+    /// The working hours that it keeps to (`workdays_id`); none: it is always open.
+    pub workdays: Option<i32>,
     pub feedback_enabled: bool,
     /// Hosts of sites that may use the profile; empty: the server's own only.
     pub origins: Vec<String>,

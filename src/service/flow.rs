@@ -56,7 +56,8 @@ impl Walk {
 }
 
 /// Decides what an event comes to. No round trip, unless the flow asks who can be reached, the
-/// fields are older than a second, or a step looks something up: one for each of these.
+/// fields or the profile's hours are older than a second, or a step looks something up: one for each
+/// of these.
 pub async fn decide(
     app: &App,
     conn: &mut Conn,
@@ -73,7 +74,7 @@ pub async fn decide(
     while let Some(asked) = take(&mut advance, &mut known, &mut deeds) {
         let answer = match asked {
             Asked::LookUp(asked) => {
-                let finding = lookup::answer(conn, conversation.id(), &known, &asked, now).await?;
+                let finding = lookup::answer(app, conn, conversation.id(), &known, &asked, now).await?;
                 if let Finding::TicketLogged { id } = finding {
                     known.facts.ticket_id = Some(id);
                     deeds.push(Deed::LinkTicket(id));

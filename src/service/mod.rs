@@ -2,9 +2,11 @@
 
 pub mod access;
 pub mod auth;
+pub mod availability;
 pub mod chat;
 pub mod conversation;
 mod flow;
+pub mod hours;
 pub mod housekeeping;
 pub mod installation;
 pub mod matching_data;
@@ -14,6 +16,7 @@ pub mod presence;
 pub mod profile;
 pub mod repeat;
 pub mod resource;
+pub mod search;
 mod ticket;
 pub mod time_limit;
 

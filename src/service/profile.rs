@@ -18,7 +18,7 @@ use crate::{
         profile::ProfileSettings,
     },
     flow::{self, Field, Flow, Problem},
-    service::{conversation::Refusal, presence, resource},
+    service::{conversation::Refusal, resource},
     store::{self, Conn, StoreError, profile_document},
 };
 
@@ -213,15 +213,6 @@ pub async fn is_in_use(app: &App, id: &ProfileId) -> Result<bool, ProfileError> 
     Ok(!store::profile::list_open_chats(&mut conn, id, 1).await?.is_empty())
 }
 
-/// Whether a chat of the profile can be started now: somebody is there, where the profile asks so.
-pub async fn is_available(app: &App, profile: &StoredProfile) -> Result<bool, ProfileError> {
-    if !profile_document::settings(&profile.document).agent_must_be_online {
-        return Ok(true);
-    }
-    let mut conn = store::acquire(&app.pool).await?;
-    Ok(!presence::reachable_teams(&mut conn, app.clock.now()).await?.is_empty())
-}
-
 /// The flow of a profile document, as stored.
 pub fn read_flow(document: &Document) -> flow::FlowSource {
     profile_document::flow(document)
@@ -248,10 +239,14 @@ pub async fn newest(
             "chat profile {id} is a draft with a broken flow; mend it first"
         )));
     }
-    let version = ProfileVersion { id: profile.id, version: profile.version };
-    let running =
-        app.profiles.running.get_with(version.clone(), || Arc::new(run(version, &profile.document)));
-    Ok(Some(running))
+    Ok(Some(running(app, &profile)))
+}
+
+/// A profile as it stands now, in its running form.
+pub fn running(app: &App, profile: &StoredProfile) -> Arc<RunningProfile> {
+    let version = ProfileVersion { id: profile.id.clone(), version: profile.version };
+    let run = || Arc::new(run(version.clone(), &profile.document));
+    app.profiles.running.get_with(version.clone(), run)
 }
 
 /// The version of a profile that a chat met; nothing for a chat without a profile.

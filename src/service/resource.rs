@@ -10,7 +10,8 @@ use crate::{
         paging::Paged,
     },
     flow::Field,
-    store::{self, Conn, StoreError, agent::Membership, field_document, resource::Stored},
+    service::search,
+    store::{self, Conn, StoreError, agent::Membership, field_document, hours_document, resource::Stored},
 };
 
 pub use crate::store::resource::{Resource, ResourceFilter};
@@ -50,6 +51,8 @@ pub enum ResourceError {
     RatedBefore,
     #[error("score is 1 (worst) to 5 (best)")]
     Score,
+    #[error("timezone {0:?} is no time zone; it is a name such as Europe/London or GMT Standard Time")]
+    UnknownTimeZone(String),
     #[error("could not read or write the resource")]
     Store(#[source] StoreError),
 }
@@ -67,6 +70,7 @@ const fn noun(resource: Resource) -> &'static str {
         Resource::Actions => "action",
         Resource::Feedback => "feedback",
         Resource::VirtualAgents => "virtual agent",
+        Resource::Workdays => "workday",
     }
 }
 
@@ -87,14 +91,21 @@ impl From<StoreError> for ResourceError {
     }
 }
 
-/// Documents that match, with who belongs to them.
+/// Documents that match, with who belongs to them; what is searched for comes best first.
 pub async fn list(
     app: &App,
     resource: Resource,
+    search: Option<&str>,
     filter: &ResourceFilter,
 ) -> Result<Paged<Configured>, ResourceError> {
     let mut conn = store::acquire(&app.pool).await?;
-    let Paged { rows, record_count } = store::resource::list(&mut conn, resource, filter).await?;
+    let Paged { rows, record_count } = match search.filter(|_| resource.can_be_searched()) {
+        Some(words) => {
+            let search = search::of(app, &mut conn, words).await?;
+            store::search::list(&mut conn, resource, &search, filter.page).await?
+        }
+        None => store::resource::list(&mut conn, resource, filter).await?,
+    };
     let memberships = match resource {
         Resource::Agents | Resource::Teams => store::agent::list_memberships(&mut conn, None, None).await?,
         _ => Vec::new(),
@@ -133,7 +144,7 @@ where
     for Wanted { id, change } in wanted {
         let (id, members) = match id {
             None => {
-                let Change { document, members } = change(None);
+                let Change { document, members } = checked(resource, change(None))?;
                 let id = store::resource::insert(&mut tx, resource, &document, app.clock.now()).await?;
                 (id, members)
             }
@@ -141,7 +152,7 @@ where
                 let present = store::resource::lock(&mut tx, resource, id)
                     .await?
                     .ok_or(ResourceError::NotFound { resource, id })?;
-                let Change { document, members } = change(Some(&present.document));
+                let Change { document, members } = checked(resource, change(Some(&present.document)))?;
                 store::resource::update(&mut tx, resource, id, &document).await?;
                 (id, members)
             }
@@ -156,10 +167,24 @@ where
         saved.push(dress(&mut tx, resource, id).await?);
     }
     store::commit(tx).await?;
-    // Rights may have changed with an agent or a team.
+    forget(app);
+    Ok(saved)
+}
+
+/// What is kept in memory may be about what was just changed: rights, with an agent or a team.
+fn forget(app: &App) {
     app.proofs.forget();
     app.profiles.forget_fields();
-    Ok(saved)
+    app.hours.forget();
+}
+
+/// Refuses what the server would have to act on and cannot.
+fn checked(resource: Resource, change: Change) -> Result<Change, ResourceError> {
+    let unknown = match resource {
+        Resource::Workdays => hours_document::unknown_zone(&change.document),
+        _ => None,
+    };
+    unknown.map_or(Ok(change), |zone| Err(ResourceError::UnknownTimeZone(zone)))
 }
 
 /// Deletes a document; answers what it was.
@@ -176,8 +201,7 @@ pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured
     }
     store::resource::delete(&mut tx, resource, id, app.clock.now()).await?;
     store::commit(tx).await?;
-    app.proofs.forget();
-    app.profiles.forget_fields();
+    forget(app);
     Ok(deleted)
 }
 

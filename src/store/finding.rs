@@ -8,7 +8,8 @@ use serde_json::json;
 use super::{
     Conn, StoreError,
     profile_document::Reader,
-    resource::{self, Resource, ResourceFilter, Stored},
+    resource::{self, Resource, Stored},
+    search::{self, Search},
 };
 use crate::{
     domain::{
@@ -24,8 +25,8 @@ use crate::{
 const HITS_MAX: i64 = 5;
 
 /// Articles that fit what the visitor said, best first.
-pub async fn articles(conn: &mut Conn, query: &str) -> Result<Vec<ArticleHit>, StoreError> {
-    let hits = search(conn, Resource::Articles, query).await?;
+pub async fn articles(conn: &mut Conn, search: &Search) -> Result<Vec<ArticleHit>, StoreError> {
+    let hits = hits(conn, Resource::Articles, search).await?;
     Ok(hits
         .into_iter()
         .map(|(id, document, score)| ArticleHit {
@@ -38,8 +39,8 @@ pub async fn articles(conn: &mut Conn, query: &str) -> Result<Vec<ArticleHit>, S
 }
 
 /// The articles that fit, best first, each as one text: title, description, resolution.
-pub async fn article_texts(conn: &mut Conn, query: &str) -> Result<Vec<String>, StoreError> {
-    let hits = search(conn, Resource::Articles, query).await?;
+pub async fn article_texts(conn: &mut Conn, search: &Search) -> Result<Vec<String>, StoreError> {
+    let hits = hits(conn, Resource::Articles, search).await?;
     let text = |document: &Reader| {
         let parts = ["name", "description", "resolution"].map(|name| document.text(name));
         parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
@@ -48,8 +49,8 @@ pub async fn article_texts(conn: &mut Conn, query: &str) -> Result<Vec<String>, 
 }
 
 /// Services of the catalogue that fit what the visitor said, best first.
-pub async fn services(conn: &mut Conn, query: &str) -> Result<Vec<ServiceHit>, StoreError> {
-    let hits = search(conn, Resource::Services, query).await?;
+pub async fn services(conn: &mut Conn, search: &Search) -> Result<Vec<ServiceHit>, StoreError> {
+    let hits = hits(conn, Resource::Services, search).await?;
     Ok(hits
         .into_iter()
         .map(|(id, document, score)| ServiceHit {
@@ -61,22 +62,17 @@ pub async fn services(conn: &mut Conn, query: &str) -> Result<Vec<ServiceHit>, S
         .collect())
 }
 
-async fn search(
+async fn hits(
     conn: &mut Conn,
     resource: Resource,
-    query: &str,
+    search: &Search,
 ) -> Result<Vec<(i32, Reader, f64)>, StoreError> {
-    let filter = ResourceFilter {
-        search: Some(query.to_owned()),
-        ticket: None,
-        page: Page { number: 1, size: HITS_MAX },
-    };
-    let found = resource::list(conn, resource, &filter).await?;
+    let page = Page { number: 1, size: HITS_MAX };
+    let found = search::list(conn, resource, search, page).await?;
     Ok(found
         .rows
         .into_iter()
         .map(|Stored { id, document, score }| (id, Reader::parse(&document), score.unwrap_or(0.0)))
-        .filter(|(_, document, _)| !document.flag("inactive"))
         .collect())
 }
 

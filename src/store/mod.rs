@@ -10,6 +10,7 @@ pub mod feedback;
 pub mod field_document;
 pub mod finding;
 pub mod flow_position;
+pub mod hours_document;
 pub mod idempotency;
 pub mod installation;
 pub mod matching_data;
@@ -22,6 +23,7 @@ pub mod profile;
 pub mod profile_document;
 mod request_document;
 pub mod resource;
+pub mod search;
 pub mod session;
 
 use std::time::{Duration, Instant};

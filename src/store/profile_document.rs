@@ -34,6 +34,7 @@ pub fn settings(document: &Document) -> ProfileSettings {
             .filter(|_| document.int("technamevisibility") == Some(1)),
         default_wait_minutes: document.real("default_wait_time"),
         agent_must_be_online: document.flag("techmustonline"),
+        workdays: document.int("workdays_id").filter(|id| *id > 0),
         feedback_enabled: document.flag("enable_feedback"),
         origins: document.each("cors_whitelist_list").filter_map(|origin| origin.text("value")).collect(),
     }
@@ -175,6 +176,11 @@ impl Reader {
 
     pub(super) fn flag(&self, name: &str) -> bool {
         self.0.get(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// Whether the flag is there and false.
+    pub(super) fn says_no(&self, name: &str) -> bool {
+        self.0.get(name).and_then(Value::as_bool) == Some(false)
     }
 
     pub(super) fn each(&self, name: &str) -> impl Iterator<Item = Self> {

@@ -23,6 +23,7 @@ pub enum Resource {
     Actions,
     Feedback,
     VirtualAgents,
+    Workdays,
 }
 
 /// One stored document and its id.
@@ -48,10 +49,12 @@ impl Resource {
             Self::Actions => "ticket_actions",
             Self::Feedback => "feedback",
             Self::VirtualAgents => "virtual_agents",
+            Self::Workdays => "workdays",
         }
     }
 
-    const fn can_be_searched(self) -> bool {
+    /// Whether words can be looked for in it.
+    pub const fn can_be_searched(self) -> bool {
         matches!(self, Self::Articles | Self::Services)
     }
 
@@ -65,7 +68,7 @@ impl Resource {
     }
 
     /// A statement over this resource's table; `{table}` is replaced by its name.
-    fn sql(self, statement: &str) -> AssertSqlSafe<String> {
+    pub(super) fn sql(self, statement: &str) -> AssertSqlSafe<String> {
         AssertSqlSafe(statement.replace("{table}", self.table()))
     }
 }
@@ -73,8 +76,6 @@ impl Resource {
 /// Which documents a list holds.
 #[derive(Clone, Debug)]
 pub struct ResourceFilter {
-    /// Words to look for, in any form and any number of them; the best match comes first.
-    pub search: Option<String>,
     /// Those that belong to this ticket.
     pub ticket: Option<i32>,
     pub page: Page,
@@ -82,7 +83,7 @@ pub struct ResourceFilter {
 
 impl ResourceFilter {
     /// Everything there is.
-    pub const ALL: Self = Self { search: None, ticket: None, page: Page { number: 1, size: i64::MAX } };
+    pub const ALL: Self = Self { ticket: None, page: Page { number: 1, size: i64::MAX } };
 }
 
 /// Documents that match, by name; what records history comes newest first.
@@ -91,42 +92,17 @@ pub async fn list(
     resource: Resource,
     filter: &ResourceFilter,
 ) -> Result<Paged<Stored>, StoreError> {
-    let search = filter.search.as_ref().filter(|_| resource.can_be_searched());
     let mut query = QueryBuilder::new("select id, document::text, ");
-    match search {
-        // Any of the words, in any of their forms: people describe a problem, they do not query.
-        Some(words) => query
-            .push("ts_rank_cd(search, wanted)::float8 as score, ")
-            .push(COUNT)
-            .push(" from ")
-            .push(resource.table())
-            .push(", (select replace(plainto_tsquery('english', ")
-            .push_bind(words.clone())
-            .push(")::text, '&', '|')::tsquery as wanted) sought where search @@ wanted and"),
-        None => query
-            .push("null::float8 as score, ")
-            .push(COUNT)
-            .push(" from ")
-            .push(resource.table())
-            .push(" where"),
-    };
-    query.push(" deleted_at is null");
+    query.push(COUNT).push(" from ").push(resource.table()).push(" where deleted_at is null");
     if let (Some(ticket), true) = (filter.ticket, resource.belongs_to_a_ticket()) {
         query.push(" and ticket_id = ").push_bind(ticket);
     }
-    query.push(match (search, resource.is_history()) {
-        (Some(_), _) => " order by score desc, id",
-        (None, true) => " order by id desc",
-        (None, false) => " order by name, id",
-    });
+    query.push(if resource.is_history() { " order by id desc" } else { " order by name, id" });
     query.push(" limit ").push_bind(filter.page.size).push(" offset ").push_bind(filter.page.offset());
-    let rows: Vec<(i32, String, Option<f64>, i64)> = query.build_query_as().fetch_all(conn).await?;
+    let rows: Vec<(i32, String, i64)> = query.build_query_as().fetch_all(conn).await?;
     Ok(Paged {
-        record_count: rows.first().map_or(0, |row| row.3),
-        rows: rows
-            .into_iter()
-            .map(|(id, document, score, _)| Stored { id, document: Document::from_json(document), score })
-            .collect(),
+        record_count: rows.first().map_or(0, |row| row.2),
+        rows: rows.into_iter().map(|(id, document, _)| Stored::from((id, document))).collect(),
     })
 }
 

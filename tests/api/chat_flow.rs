@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::Desk;
+use crate::harness::{Desk, TestApp};
 
 #[tokio::test]
 async fn a_visitor_jumps_only_where_the_step_permits_it() {
@@ -59,5 +59,26 @@ async fn fields_check_and_normalise_what_is_typed() {
         assert_eq!(stored["value_int"], typed.trim().parse::<i64>().unwrap());
         let log = desk.transcript(chat, token).await;
         assert!(log.contains(&format!("Ask: {verdict}")), "{log:?}");
+    }
+}
+
+#[tokio::test]
+async fn phone_numbers_of_the_operators_country_need_no_country_code() {
+    for (country, stored) in [("", None), ("gb", Some("+442079460123"))] {
+        let desk = Desk::over(TestApp::with(&[("PHONE_COUNTRY", country)]).await).await;
+        let field = json!({ "name": "phone", "label": "Phone", "type": 10 });
+        let field = desk.test.post("/FieldInfo", &desk.test.admin, &field).await.expect(201);
+        let steps = json!({ "id": "ask", "name": "Ask", "key": "k", "steps": [
+            { "step_id": 1, "isstart": true, "steptype": 2, "message": "Which?", "input_field_id": field["id"],
+              "actions": [{ "end_step": 2 }] },
+            { "step_id": 2, "steptype": 16, "message": "Calling $phone" } ] });
+        desk.test.post("/ChatProfile", &desk.test.admin, &steps).await.expect(201);
+        let start = json!({ "chatprofileid": "ask", "key": "k" });
+        let started = desk.test.post("/Chat", "", &start).await.expect(201);
+        let (chat, token) = (started["id"].as_i64().unwrap(), started["access_token"].as_str().unwrap());
+        desk.say_as(token, chat, json!({ "text": "020 7946 0123" })).await.expect(201);
+        let log = desk.transcript(chat, token).await;
+        let called = stored.map(|number| format!("Ask: Calling {number}"));
+        assert_eq!(called.is_some_and(|line| log.contains(&line)), stored.is_some(), "{country}: {log:?}");
     }
 }

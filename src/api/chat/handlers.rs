@@ -24,8 +24,16 @@ use crate::{
         token::wire::TokenMembers,
     },
     app::App,
-    domain::{caller::Caller, chat_filter::ChatFilter, ids::ChatId, paging::ChatOrder},
-    service::chat::{self, NewChat, Started},
+    domain::{
+        caller::Caller,
+        chat_filter::ChatFilter,
+        ids::{ChatId, ProfileId},
+        paging::ChatOrder,
+    },
+    service::{
+        availability,
+        chat::{self, NewChat, Started},
+    },
 };
 
 /// The filters of `GET /Chat`.
@@ -39,7 +47,8 @@ pub struct ChatQuery {
     pub after: Option<Text>,
     #[serde(deserialize_with = "optional")]
     pub chatprofile_id: Option<Text>,
-    /// Answers whether anybody can take a chat now, instead of chats.
+    /// Answers whether a chat of `chatprofile_id` can be started now, or without it whether anybody
+    /// can take one, instead of chats.
     #[serde(deserialize_with = "optional")]
     pub checkavailable: Option<Flag>,
     /// Leaves closed chats out.
@@ -78,7 +87,8 @@ fn order(name: &str) -> Option<ChatOrder> {
 /// Agents see the chats of their teams, their own, and queued ones that are anybody's; a visitor
 /// its own; administrators and API clients all. The newest come first unless sorted.
 #[utoipa::path(get, path = "/Chat", tag = "Chat", params(ChatQuery, ListQuery),
-    responses((status = 200, body = LiveChatList), (status = 400, body = ErrorBody)))]
+    responses((status = 200, body = LiveChatList), (status = 400, body = ErrorBody),
+        (status = 404, body = ErrorBody)))]
 pub async fn list_chats(
     State(app): State<App>,
     caller: Caller,
@@ -86,7 +96,8 @@ pub async fn list_chats(
     Query(list): Query<ListQuery>,
 ) -> Result<Json<LiveChatList>, ApiError> {
     if query.checkavailable.is_some_and(|flag| flag.0) {
-        let available = Some(chat::available_agents(&app).await?);
+        let profile = query.chatprofile_id.filter(|id| !id.0.is_empty()).map(|id| ProfileId::new(id.0));
+        let available = Some(availability::of(&app, &caller, profile.as_ref()).await?);
         return Ok(Json(LiveChatList {
             page: list.members(),
             record_count: 0,

@@ -16,7 +16,7 @@ use crate::{
     },
     app::App,
     domain::{caller::Caller, ids::ProfileId},
-    service::profile,
+    service::{availability, profile},
 };
 
 /// The filter of `GET /ChatProfile`.
@@ -41,7 +41,8 @@ pub struct ProfileQuery {
     /// The profile's public key; with it, no token is needed and only public members are answered.
     #[serde(deserialize_with = "optional")]
     pub key: Option<Text>,
-    /// Adds `_chat_available`: whether a chat can be started now.
+    /// Adds `_chat_available`: whether it is inside the profile's working hours and, with
+    /// `techmustonline`, somebody can be reached.
     #[serde(deserialize_with = "optional")]
     pub check_available: Option<Flag>,
     /// Adds steps, chart, translations and access control.
@@ -87,7 +88,7 @@ pub async fn get_profile(
     let in_use = if is_staff { Some(profile::is_in_use(&app, &id).await?) } else { None };
     let mut answer = profile_out(&found, part, &app.config, in_use);
     if query.check_available.is_some_and(|flag| flag.0) {
-        answer["_chat_available"] = json!(profile::is_available(&app, &found).await?);
+        answer["_chat_available"] = json!(availability::of_profile(&app, &found).await?);
     }
     Ok(Json(answer))
 }

@@ -98,6 +98,7 @@ impl From<ResourceError> for ApiError {
             ResourceError::EmailTaken
             | ResourceError::UnknownMember(..)
             | ResourceError::RatedBefore
+            | ResourceError::UnknownTimeZone(_)
             | ResourceError::Score => Self::bad_request(error.to_string()),
         }
     }

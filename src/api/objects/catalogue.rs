@@ -74,6 +74,8 @@ pub(super) enum Scalar {
     Flag,
     Text,
     Moment,
+    /// A date and time, or a time of day, without a zone that counts.
+    WallTime,
     Guid,
 }
 
@@ -173,6 +175,7 @@ fn parse_kind(word: &'static str) -> Kind {
         "bool" => Kind::Scalar(Scalar::Flag),
         "string" => Kind::Scalar(Scalar::Text),
         "datetime" => Kind::Scalar(Scalar::Moment),
+        "walltime" => Kind::Scalar(Scalar::WallTime),
         "uuid" => Kind::Scalar(Scalar::Guid),
         "any" => Kind::Any,
         object => Kind::Object(object),

@@ -5,6 +5,8 @@ use std::fmt::Write;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 use uuid::Uuid;
 
+use crate::domain::wall_clock;
+
 /// A value as it came, borrowed where it can be.
 #[derive(Clone, Copy, Debug)]
 pub enum Raw<'a> {
@@ -36,6 +38,8 @@ pub enum Fault {
     NotMoment,
     #[error("is a date outside the years 1 to 9999")]
     BeyondCalendar,
+    #[error("is not a time of day such as 09:00, or a date and time such as 1900-01-01T09:00:00")]
+    NotWallTime,
     #[error("is not a uuid")]
     NotGuid,
 }
@@ -173,6 +177,22 @@ fn settle_leap_second(moment: DateTime<Utc>) -> Option<DateTime<Utc>> {
         Some(rest) => DateTime::from_timestamp(moment.timestamp() + 1, rest),
         None => Some(moment),
     }
+}
+
+/// Reads a date and time that is meant as the clock shows it, and keeps it as it was written; a time
+/// of day alone gets the day that Halo puts such times on.
+pub fn wall_time(raw: Raw<'_>) -> Read<String> {
+    let Raw::Text(text) = raw else {
+        return Err(Fault::NotWallTime);
+    };
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if let Some(time) = wall_clock::time_of_day(text) {
+        return Ok(Some(wall_clock::DAY_OF_TIMES.and_time(time).format("%Y-%m-%dT%H:%M:%S").to_string()));
+    }
+    wall_clock::wall_clock(text).map(|_| Some(text.to_owned())).ok_or(Fault::NotWallTime)
 }
 
 /// Reads a uuid in any case, with or without hyphens and braces.

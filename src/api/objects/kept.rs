@@ -42,6 +42,7 @@ pub(super) fn read_scalar(scalar: Scalar, value: Value) -> Result<Option<Value>,
         Scalar::Real => coerce::real(raw)?.map(Value::from),
         Scalar::Flag => coerce::flag(raw)?.map(Value::from),
         Scalar::Text => Some(Value::from(coerce::text(raw)?)),
+        Scalar::WallTime => coerce::wall_time(raw)?.map(Value::from),
         Scalar::Guid => coerce::guid(raw)?.map(|guid| Value::from(guid.to_string())),
         Scalar::Moment => match (coerce::moment(raw)?, raw) {
             (Some(_), Raw::Text(text)) if is_settled_moment(text) => Some(value),
@@ -71,6 +72,7 @@ fn wrong_shape(scalar: Scalar) -> Fault {
         Scalar::Flag => Fault::NotFlag,
         Scalar::Text => Fault::NotText,
         Scalar::Moment => Fault::NotMoment,
+        Scalar::WallTime => Fault::NotWallTime,
         Scalar::Guid => Fault::NotGuid,
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn describe(scalar: Scalar) -> Object {
         Scalar::Real => (Type::Number, Some(KnownFormat::Double)),
         Scalar::Flag => (Type::Boolean, None),
         Scalar::Text => (Type::String, None),
-        Scalar::Moment => (Type::String, Some(KnownFormat::DateTime)),
+        Scalar::Moment | Scalar::WallTime => (Type::String, Some(KnownFormat::DateTime)),
         Scalar::Guid => (Type::String, Some(KnownFormat::Uuid)),
     };
     let format = format.map(SchemaFormat::KnownFormat);

@@ -30,6 +30,7 @@ const fn object(resource: Resource) -> &'static str {
         Resource::Actions => "Actions",
         Resource::Feedback => "Feedback",
         Resource::VirtualAgents => "VirtualAgent",
+        Resource::Workdays => "Workdays",
     }
 }
 

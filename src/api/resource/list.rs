@@ -18,7 +18,8 @@ use crate::{
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct ResourceQuery {
-    /// Words to look for in articles and services; the best match comes first.
+    /// Words to look for in articles and services, in any form; the best match comes first, what is
+    /// only spelt alike last. Inactive ones are not found.
     #[serde(deserialize_with = "optional")]
     pub search: Option<Text>,
     /// Actions and feedback of this ticket.
@@ -27,10 +28,14 @@ pub struct ResourceQuery {
 }
 
 impl ResourceQuery {
-    pub(super) fn filter(self, list: &ListQuery) -> ResourceFilter {
+    /// The words that are looked for, if there are any.
+    pub(super) fn words(&self) -> Option<&str> {
+        self.search.as_ref().map(|words| words.0.as_str()).filter(|words| !words.trim().is_empty())
+    }
+
+    pub(super) fn filter(&self, list: &ListQuery) -> ResourceFilter {
         ResourceFilter {
-            search: self.search.map(|words| words.0).filter(|words| !words.trim().is_empty()),
-            ticket: self.ticket_id.map(|id| id.0).filter(|id| *id > 0),
+            ticket: self.ticket_id.as_ref().map(|id| id.0).filter(|id| *id > 0),
             page: list.page(),
         }
     }

@@ -48,7 +48,7 @@ macro_rules! resource {
                 Query(query): Query<ResourceQuery>,
                 Query(list): Query<ListQuery>,
             ) -> Result<Json<Value>, ApiError> {
-                let found = resource::list(&app, RESOURCE, &query.filter(&list)).await?;
+                let found = resource::list(&app, RESOURCE, query.words(), &query.filter(&list)).await?;
                 Ok(Json(list::out(RESOURCE, $key, &list, &found)))
             }
 
@@ -144,6 +144,11 @@ resource!(virtual_agent, "VirtualAgent", "/VirtualAgent", "/VirtualAgent/{id}", 
     post: post_virtual_agents "Create or change virtual agents.",
     delete: delete_virtual_agent "Delete a virtual agent.");
 
+resource!(workday, "Workday", "/Workday", "/Workday/{id}", Workdays in Vec<Workdays>, Resource::Workdays,
+    key: None, list: list_workdays "List working hours.", get: get_workday "Read one set of working hours.",
+    post: post_workdays "Create or change working hours; `timezone` is an IANA or a Windows name.",
+    delete: delete_workday "Delete working hours; the profiles that name them are always open.");
+
 /// What an administrator sets up; the bodies may be large.
 pub(super) fn routes() -> OpenApiRouter<App> {
     agent::routes()
@@ -158,4 +163,5 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(action::routes())
         .merge(feedback::routes())
         .merge(virtual_agent::routes())
+        .merge(workday::routes())
 }

@@ -3,7 +3,7 @@
 mod kind;
 mod ways;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     condition::Condition,
@@ -11,7 +11,7 @@ use super::{
     start::StartPage,
     template::{Html, Plain},
 };
-use crate::domain::ids::{FieldId, LinkId, StepId};
+use crate::domain::ids::{FieldId, LinkId, StepId, TeamId};
 
 pub use kind::{
     Assignment, FeedbackStep, HttpStep, LogTicketStep, ModelStep, PageDataStep, ProofQuestion, SearchStep,
@@ -104,6 +104,19 @@ impl Flow {
     /// Whether anything in the flow depends on who can be reached.
     pub fn asks_who_is_reachable(&self) -> bool {
         self.asks_who_is_reachable
+    }
+
+    /// The teams that the flow may hand over to; none: any team.
+    pub fn teams(&self) -> Option<BTreeSet<TeamId>> {
+        let mut teams = BTreeSet::new();
+        for step in &self.steps {
+            match &step.kind {
+                StepKind::StartLiveChat { teams: named } if named.is_empty() => return None,
+                StepKind::StartLiveChat { teams: named } => teams.extend(named),
+                _ => {}
+            }
+        }
+        (!teams.is_empty()).then_some(teams)
     }
 
     /// The fields that the flow asks for: what `Facts::fields` needs.

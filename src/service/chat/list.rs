@@ -15,7 +15,6 @@ use crate::{
         access,
         conversation::Refusal,
         message::TypingSince,
-        presence,
         profile::{self, RunningProfile},
     },
     store::{self, StoreError, chat_list::ListedChat},
@@ -100,10 +99,4 @@ async fn dress(
         });
     }
     Ok(views)
-}
-
-/// Whether anybody can take a chat now: what `checkavailable` asks.
-pub async fn available_agents(app: &App) -> Result<bool, StoreError> {
-    let mut conn = store::acquire(&app.pool).await?;
-    Ok(!presence::reachable_teams(&mut conn, app.clock.now()).await?.is_empty())
 }

@@ -7,5 +7,5 @@ mod start;
 
 pub use change::{ChangeError, ChatChange, change};
 pub use jump::{Jump, jump};
-pub use list::{ChatView, available_agents, list, view, views};
+pub use list::{ChatView, list, view, views};
 pub use start::{NewChat, StartError, Started, start};

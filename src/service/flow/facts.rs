@@ -10,7 +10,7 @@ use crate::{
     flow::{CallId, Effect, Facts},
     service::{
         conversation::Conversation,
-        presence,
+        hours, presence,
         profile::{self, RunningProfile},
         ticket,
     },
@@ -38,8 +38,7 @@ impl Known {
             chat_id: Some(chat.id),
             page_url: chat.page_url.clone().unwrap_or_default(),
             language_id: chat.language_id,
-            // No setting names it yet; numbers need their country code.
-            country: None,
+            country: app.config.phone_country.clone(),
             visitor_name: visitor.map(|one| one.name.clone()).unwrap_or_default(),
             visitor_email: visitor.and_then(|one| one.email.clone()).unwrap_or_default(),
             visitor_is_known: user.is_some(),
@@ -64,9 +63,9 @@ impl Known {
         let facts = &mut self.facts;
         facts.profile_name.clone_from(&profile.settings.name);
         facts.bot_name.clone_from(&profile.settings.bot_name);
-        // Working hours and their time zone come with live chat; until then a profile is always open.
-        facts.now = now.fixed_offset();
-        facts.within_hours = true;
+        let hours = hours::of_profile(app, conn, &profile.settings).await?;
+        facts.now = hours.as_ref().map_or_else(|| now.fixed_offset(), |hours| hours.local(now));
+        facts.within_hours = hours.is_none_or(|hours| hours.is_open(now));
         facts.reachable_teams = reachable_teams(conn, profile, now).await?;
         facts.fields = if profile.flow.field_ids().next().is_some() {
             profile::fields(app, conn).await?

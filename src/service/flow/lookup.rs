@@ -4,10 +4,11 @@ use chrono::{DateTime, Utc};
 
 use super::facts::Known;
 use crate::{
+    app::App,
     domain::ids::ChatId,
     flow::{Finding, LookUp},
     service::{
-        StoreError,
+        StoreError, search,
         ticket::{self, Reporter},
     },
     store::{Conn, finding},
@@ -15,6 +16,7 @@ use crate::{
 
 /// Looks up what the flow asks for; a ticket is logged by asking for it.
 pub(super) async fn answer(
+    app: &App,
     conn: &mut Conn,
     chat: ChatId,
     known: &Known,
@@ -22,8 +24,14 @@ pub(super) async fn answer(
     now: DateTime<Utc>,
 ) -> Result<Finding, StoreError> {
     Ok(match asked {
-        LookUp::Articles { query } => Finding::Articles(finding::articles(conn, query).await?),
-        LookUp::Services { query } => Finding::Services(finding::services(conn, query).await?),
+        LookUp::Articles { query } => {
+            let search = search::of(app, conn, query).await?;
+            Finding::Articles(finding::articles(conn, &search).await?)
+        }
+        LookUp::Services { query } => {
+            let search = search::of(app, conn, query).await?;
+            Finding::Services(finding::services(conn, &search).await?)
+        }
         LookUp::User { email } => Finding::User(finding::user(conn, email).await?),
         LookUp::Ticket(new) => {
             let reporter = Reporter {

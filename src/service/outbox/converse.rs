@@ -10,6 +10,7 @@ use crate::{
     service::{
         conversation,
         outbox::turns,
+        search,
         ticket::{self, Reporter},
     },
     store::{
@@ -132,16 +133,17 @@ async fn use_tool(app: &App, call: &Claimed, asked: &ToolCall) -> Result<String,
     let arguments: Value = serde_json::from_str(&asked.arguments).unwrap_or_default();
     let text = |name: &str| arguments[name].as_str().unwrap_or_default().trim();
     match asked.name.as_str() {
-        SEARCH_KNOWLEDGE => search(app, text("query")).await,
+        SEARCH_KNOWLEDGE => search_knowledge(app, text("query")).await,
         LOG_TICKET if text("summary").is_empty() => Ok("A ticket needs a summary.".to_owned()),
         LOG_TICKET => log_ticket(app, call, text("summary"), text("details")).await,
         _ => Ok("There is no such tool.".to_owned()),
     }
 }
 
-async fn search(app: &App, query: &str) -> Result<String, StoreError> {
+async fn search_knowledge(app: &App, query: &str) -> Result<String, StoreError> {
     let mut conn = store::acquire(&app.pool).await?;
-    let articles = finding::article_texts(&mut conn, query).await?;
+    let search = search::of(app, &mut conn, query).await?;
+    let articles = finding::article_texts(&mut conn, &search).await?;
     let plain = |html: &String| SafeHtml::sanitise(html).html.to_plain();
     let texts: Vec<String> =
         articles.iter().map(|text| plain(text).chars().take(ARTICLE_CHARACTERS_MAX).collect()).collect();

@@ -44,6 +44,7 @@ fn scalar(scalar: Scalar, field: &Field, seed: i32) -> Value {
             json!(text.chars().take(field.max.unwrap_or(usize::MAX)).collect::<String>())
         }
         Scalar::Moment => json!(format!("2026-01-02T03:04:05.{seed:07}Z")),
+        Scalar::WallTime => json!(format!("1900-01-01T09:{:02}:00", seed % 60)),
         Scalar::Guid => json!(format!("{seed:08x}-5f48-44af-87f7-5ba3307339a9")),
     }
 }

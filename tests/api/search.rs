@@ -1,0 +1,96 @@
+//! Searching articles and services, also for words that are misspelt.
+
+use serde_json::{Value, json};
+
+use crate::harness::TestApp;
+
+async fn articles(test: &TestApp) {
+    for article in [
+        json!({ "name": "Forgotten password", "description": "How to choose another one" }),
+        json!({ "name": "Printers", "description": "What to do when one is jammed" }),
+        json!({ "name": "Resetting the router", "kb_tags": "network,wireless" }),
+        json!({ "name": "Password vault", "inactive": true }),
+    ] {
+        test.post("/KBArticle", &test.admin, &article).await.expect(201);
+    }
+}
+
+/// What is found, best first: names and scores.
+async fn search(test: &TestApp, path: &str, words: &str) -> Vec<(String, f64)> {
+    let found =
+        test.get(&format!("{path}?search={}", words.replace(' ', "%20")), &test.admin).await.expect(200);
+    let rows = found.as_object().unwrap().values().find_map(Value::as_array).unwrap();
+    assert_eq!(found["record_count"], rows.len());
+    let row = |row: &Value| {
+        (
+            row["name"].as_str().unwrap().to_owned(),
+            row["search_score"].as_f64().expect("each row has a score"),
+        )
+    };
+    rows.iter().map(row).collect()
+}
+
+async fn names(test: &TestApp, words: &str) -> Vec<String> {
+    search(test, "/KBArticle", words).await.into_iter().map(|(name, _)| name).collect()
+}
+
+#[tokio::test]
+async fn a_misspelt_word_still_finds_its_article() {
+    let test = TestApp::new().await;
+    articles(&test).await;
+    for (words, name) in [
+        ("pasword", "Forgotten password"),
+        ("I have forgoten the PASWORD!", "Forgotten password"),
+        ("printr", "Printers"),
+        ("wirless", "Resetting the router"),
+        ("roufer", "Resetting the router"),
+    ] {
+        assert_eq!(names(&test, words).await, [name], "{words}");
+    }
+    for unknown in ["banana", "migrating", "the that with", "pas", "%25%20%5C"] {
+        assert!(names(&test, unknown).await.is_empty(), "{unknown}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_only_spelt_alike_comes_after_what_holds_the_words() {
+    let test = TestApp::new().await;
+    articles(&test).await;
+    let found = search(&test, "/KBArticle", "pasword for a jammed printer, pasword for the router").await;
+    let order: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(order.last(), Some(&"Forgotten password"), "{found:?}");
+    assert_eq!(order.len(), 3);
+    assert!(found.windows(2).all(|pair| pair[0].1 > pair[1].1), "{found:?}");
+    // A word that some text holds is spelt right: nothing like it is looked for.
+    assert_eq!(names(&test, "jammed").await, ["Printers"]);
+}
+
+#[tokio::test]
+async fn inactive_articles_are_never_found() {
+    let test = TestApp::new().await;
+    articles(&test).await;
+    for words in ["vault", "vaultt", "password", "pasword"] {
+        assert!(!names(&test, words).await.contains(&"Password vault".to_owned()), "{words}");
+    }
+    let all = test.get("/KBArticle", &test.admin).await.expect(200);
+    assert_eq!(all["record_count"], 4, "a list is no search");
+}
+
+#[tokio::test]
+async fn services_are_searched_alike() {
+    let test = TestApp::new().await;
+    let service = json!({ "name": "Laptop rental", "summary": "For visitors" });
+    test.post("/Service", &test.admin, &service).await.expect(201);
+    for words in ["laptops", "labtop rentl"] {
+        assert_eq!(search(&test, "/Service", words).await[0].0, "Laptop rental", "{words}");
+    }
+}
+
+#[tokio::test]
+async fn without_the_extension_words_are_found_as_they_are_spelt() {
+    let test = TestApp::new().await;
+    sqlx::query("drop extension pg_trgm cascade").execute(&test.app.pool).await.unwrap();
+    articles(&test).await;
+    assert_eq!(names(&test, "printer passwords").await, ["Forgotten password", "Printers"]);
+    assert!(names(&test, "pasword").await.is_empty());
+}
