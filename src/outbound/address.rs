@@ -71,7 +71,7 @@ enum Embedding {
 }
 
 impl Embedding {
-    /// NAT64's second prefix, 64:ff9b:1::/48, is not here: where it holds the IPv4 address is up to
+    /// NAT64's second prefix, `64:ff9b:1::/48`, is not here: where it holds the IPv4 address is up to
     /// each network, so it cannot be judged and stays refused with all that is not global.
     fn of(address: Ipv6Addr) -> Option<Self> {
         let segments = address.segments();
@@ -80,8 +80,7 @@ impl Embedding {
             // Unspecified and loopback are IPv6's own.
             [0, 0, 0, 0, 0, 0, 0, 0 | 1] => None,
             // IPv4-compatible, IPv4-mapped, SIIT's translated, NAT64.
-            [0, 0, 0, 0, 0, 0, ..]
-            | [0, 0, 0, 0, 0, 0xffff, ..]
+            [0, 0, 0, 0, 0, 0 | 0xffff, ..]
             | [0, 0, 0, 0, 0xffff, 0, ..]
             | [0x64, 0xff9b, 0, 0, 0, 0, ..] => Some(Self::Alone(at(6))),
             // 6to4.

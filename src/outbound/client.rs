@@ -26,7 +26,7 @@ static TLS: LazyLock<ClientConfig> = LazyLock::new(|| {
         Ok(trusting) => trusting.with_no_client_auth(),
         Err(error) => {
             tracing::info!(%error, "the system has no certificates: calls trust Mozilla's list");
-            let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+            let roots: RootCertStore = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
             builder().with_root_certificates(roots).with_no_client_auth()
         }
     }

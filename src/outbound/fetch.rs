@@ -16,7 +16,8 @@ use crate::flow::HttpRequest;
 const REDIRECTS_MAX: usize = 5;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// Why there is no answer. It quotes nothing of the request or the answer, so it may be logged.
+/// Why there is no answer. It may be logged: it quotes nothing of the request or the answer, except
+/// the host when a certificate does not fit it.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     #[error("the request cannot be sent: {0}")]

@@ -1,5 +1,7 @@
 //! Every way to write an address that must not be reached, as far as we know them.
 
+use std::sync::Arc;
+
 use aureole::outbound::FetchError;
 
 use crate::harness::{Trap, get, outbound};
@@ -121,7 +123,7 @@ const REFUSED: [&str; 104] = [
 #[tokio::test]
 async fn no_form_of_a_private_address_is_reached() {
     let trap = Trap::everywhere();
-    let outbound = outbound("", &Default::default());
+    let outbound = outbound("", &Arc::default());
     for host in REFUSED {
         let url = format!("http://{host}:{}/", trap.port());
         let answer = get(&outbound, &url).await;
@@ -133,7 +135,7 @@ async fn no_form_of_a_private_address_is_reached() {
 #[tokio::test]
 async fn https_is_no_way_around() {
     let trap = Trap::everywhere();
-    let outbound = outbound("", &Default::default());
+    let outbound = outbound("", &Arc::default());
     for host in ["127.0.0.1", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"] {
         let answer = get(&outbound, &format!("https://{host}:{}/", trap.port())).await;
         assert!(matches!(answer, Err(FetchError::Refused)), "{host}: {answer:?}");
@@ -144,7 +146,7 @@ async fn https_is_no_way_around() {
 #[tokio::test]
 async fn what_only_looks_like_another_host_is_not_reached() {
     let trap = Trap::everywhere();
-    let outbound = outbound("", &Default::default());
+    let outbound = outbound("", &Arc::default());
     let port = trap.port();
     for url in [
         format!(r"http://127.0.0.1:{port}\@public.example/"),
@@ -166,7 +168,7 @@ async fn what_only_looks_like_another_host_is_not_reached() {
 #[tokio::test]
 async fn only_http_without_credentials_goes_out() {
     let trap = Trap::everywhere();
-    let outbound = outbound("0.0.0.0/0,::/0", &Default::default());
+    let outbound = outbound("0.0.0.0/0,::/0", &Arc::default());
     let port = trap.port();
     for url in [
         format!("ftp://127.0.0.1:{port}/"),

@@ -69,6 +69,13 @@ impl Seen {
     }
 }
 
+/// What a server does after an answer.
+#[derive(Clone, Copy)]
+enum Ending {
+    HangsUp,
+    Stalls,
+}
+
 /// An HTTP server that gives its answers in order, and the last one from then on.
 pub struct Server {
     pub address: SocketAddr,
@@ -77,7 +84,12 @@ pub struct Server {
 
 impl Server {
     pub fn new(answers: Vec<Vec<u8>>) -> Self {
-        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), answers)
+        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), answers, Ending::HangsUp)
+    }
+
+    /// Leaves every connection open, so that what is missing of an answer is waited for.
+    pub fn stalling(answers: Vec<Vec<u8>>) -> Self {
+        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), answers, Ending::Stalls)
     }
 
     /// At 127.0.0.2, with a trap at the same port of 127.0.0.1.
@@ -89,16 +101,17 @@ impl Server {
         };
         // Somebody else may have the one port when the other was free.
         let (listener, trap) = (0..100).find_map(|_| pair()).unwrap();
-        (Self::on(listener, answers), Trap::new(trap))
+        (Self::on(listener, answers, Ending::HangsUp), Trap::new(trap))
     }
 
-    fn on(listener: TcpListener, answers: Vec<Vec<u8>>) -> Self {
+    fn on(listener: TcpListener, answers: Vec<Vec<u8>>, ending: Ending) -> Self {
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let listener = tokio::net::TcpListener::from_std(listener).unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&seen);
         tokio::spawn(async move {
+            let mut open = Vec::new();
             loop {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 // One after the other, so that the answers stay in order.
@@ -111,7 +124,10 @@ impl Server {
                 let answer = answers.get(number).or(answers.last()).unwrap();
                 // Who has read enough hangs up.
                 let _ = stream.write_all(answer).await;
-                let _ = stream.shutdown().await;
+                match ending {
+                    Ending::HangsUp => drop(stream.shutdown().await),
+                    Ending::Stalls => open.push(stream),
+                }
             }
         });
         Self { address, seen }

@@ -36,7 +36,7 @@ async fn an_answer_may_be_as_large_as_the_limit_and_no_larger() {
 async fn reading_stops_at_the_limit() {
     let mut endless = b"HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n".to_vec();
     endless.extend([b'x'; 4000]);
-    let server = Server::new(vec![endless]);
+    let server = Server::stalling(vec![endless]);
     let reply = get(&to_this_machine(), &server.url("/")).await;
     assert!(matches!(reply, Err(FetchError::TooLarge)), "{reply:?}");
 }
@@ -62,6 +62,13 @@ async fn a_server_that_never_answers_is_given_up() {
     let reply = get(&to_this_machine(), &format!("http://127.0.0.1:{}/", trap.port())).await;
     assert!(matches!(reply, Err(FetchError::Timeout)), "{reply:?}");
     assert_eq!(trap.count(), 1, "it was asked");
+}
+
+#[tokio::test]
+async fn the_time_covers_the_body() {
+    let half = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf".to_vec();
+    let reply = get(&to_this_machine(), &Server::stalling(vec![half]).url("/")).await;
+    assert!(matches!(reply, Err(FetchError::Timeout)), "{reply:?}");
 }
 
 #[tokio::test]
