@@ -132,9 +132,9 @@ impl Hours {
         while late - early > 1 {
             let half = early.midpoint(late);
             if moment(half).with_timezone(&self.zone).naive_local() < reading {
-                early = half
+                early = half;
             } else {
-                late = half
+                late = half;
             }
         }
         moment(late)

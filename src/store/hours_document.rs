@@ -81,6 +81,8 @@ fn reading(row: &Reader, name: &str) -> Option<NaiveDateTime> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
     use super::*;
 
     fn read(document: &str) -> Hours {

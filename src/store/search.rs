@@ -61,7 +61,7 @@ const ALIKE: &str = "
     ) said
     join {table} on word <<% ({title})
     where {visible}
-        and numnode(plainto_tsquery('english', word)) > 0
+        and length(to_tsvector('english', word)) > 0
         and not exists (
             select from {table} where search @@ plainto_tsquery('english', word) and {visible}
         )

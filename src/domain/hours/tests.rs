@@ -1,4 +1,5 @@
 //! Hours on ordinary days, past midnight, on holidays, and on the days when clocks change.
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 
