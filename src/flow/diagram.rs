@@ -126,7 +126,9 @@ impl Drawing {
         // Sorting keeps the stored order among equals.
         links.sort_by_key(|link| link.seq);
         if node::offers_options(step) {
-            links.sort_by_key(|link| link.selection_order);
+            let is_option =
+                |link: &LinkSource| link.label.as_ref().is_some_and(|label| !label.trim().is_empty());
+            links.sort_by_key(|link| (!is_option(link), link.selection_order));
         }
         for link in links {
             let to = self.target(link.end_step);

@@ -56,11 +56,8 @@ fn every_example_may_be_saved() {
 #[test]
 fn every_kind_of_step_has_an_example() {
     let guide = fs::read_to_string(guide()).unwrap();
-    let shown: Vec<i32> = examples(&guide)
-        .iter()
-        .flat_map(|example| read(example.json).steps)
-        .map(|step| step.kind)
-        .collect();
+    let shown: Vec<i32> =
+        examples(&guide).iter().flat_map(|example| read(example.json).steps).map(|step| step.kind).collect();
     for kind in 0..=16 {
         assert!(shown.contains(&kind), "steptype {kind} has no example");
     }
