@@ -6,6 +6,7 @@ use crate::harness::TestApp;
 
 pub struct Visitor<'a> {
     test: &'a TestApp,
+    profile: String,
     chat: i64,
     token: String,
 }
@@ -19,7 +20,7 @@ impl<'a> Visitor<'a> {
         });
         let started = test.post("/Chat", "", &start).await.expect(201);
         let token = started["access_token"].as_str().unwrap().to_owned();
-        Self { test, chat: started["id"].as_i64().unwrap(), token }
+        Self { test, profile: profile.to_owned(), chat: started["id"].as_i64().unwrap(), token }
     }
 
     pub async fn say(&self, words: &[&str]) {
@@ -45,38 +46,48 @@ impl<'a> Visitor<'a> {
 
     /// The log, one line an entry: who, which words, what was found, what is asked.
     pub async fn told(&self) -> String {
-        self.log().await.iter().map(line).collect::<Vec<_>>().join("\n")
+        self.log().await.iter().map(|entry| self.line(entry)).collect::<Vec<_>>().join("\n")
+    }
+
+    fn line(&self, entry: &Value) -> String {
+        let text = entry["textplain"].as_str().unwrap_or_default().replace('\n', " / ");
+        let mut line = match entry["system_id"].as_i64().unwrap() {
+            0 => format!("{}: {text}", self.speaker(entry)),
+            1 => "-- started".to_owned(),
+            4 => "-- closed".to_owned(),
+            5 => "-- queued".to_owned(),
+            9 => format!("-- rated {} {text}", entry["value_int"]).trim_end().to_owned(),
+            10 => format!("-- ticket {}", entry["ticket_id"]),
+            14 => "-- identified".to_owned(),
+            code => panic!("an entry of another kind: {code}"),
+        };
+        line += &values(entry);
+        for member in ["kb_search_results", "services_search_results"] {
+            for found in rows(&entry[member]) {
+                line += &format!(" {{{}}}", found["name"].as_str().unwrap());
+            }
+        }
+        if let Some(ask) = entry.get("next_input_fieldinfo") {
+            line += &asked(ask);
+        }
+        line
+    }
+
+    /// Which flow's bot it is, once the chat has moved to another flow.
+    fn speaker(&self, entry: &Value) -> String {
+        match entry["chatprofileid"].as_str() {
+            _ if entry["sender_id"] != 0 => entry["display_name"].as_str().unwrap().to_owned(),
+            Some(other) if other != self.profile => format!("bot of {other}"),
+            _ => "bot".to_owned(),
+        }
     }
 }
 
-fn line(entry: &Value) -> String {
-    let text = entry["textplain"].as_str().unwrap_or_default().replace('\n', " / ");
-    let mut line = match entry["system_id"].as_i64().unwrap() {
-        0 => format!("{}: {text}", entry["display_name"].as_str().unwrap()),
-        1 => "-- started".to_owned(),
-        4 => "-- closed".to_owned(),
-        5 => "-- queued".to_owned(),
-        9 => format!("-- rated {} {text}", entry["value_int"]).trim_end().to_owned(),
-        10 => format!("-- ticket {}", entry["ticket_id"]),
-        14 => "-- identified".to_owned(),
-        code => panic!("an entry of another kind: {code}"),
-    };
-    if entry["sender_id"] != 0 && entry["system_id"] == 0 {
-        for member in ["value_int", "value_bool", "value_date", "value_multi"] {
-            if let Some(value) = entry.get(member) {
-                line += &format!(" [{member} {value}]");
-            }
-        }
-    }
-    for member in ["kb_search_results", "services_search_results"] {
-        for found in rows(&entry[member]) {
-            line += &format!(" {{{}}}", found["name"].as_str().unwrap());
-        }
-    }
-    if let Some(ask) = entry.get("next_input_fieldinfo") {
-        line += &asked(ask);
-    }
-    line
+/// The typed answer in the visitor's own words.
+fn values(entry: &Value) -> String {
+    let members = ["value_int", "value_bool", "value_date", "value_multi"];
+    let members = members.iter().filter(|_| entry["sender_id"] != 0 && entry["system_id"] == 0);
+    members.filter_map(|member| Some(format!(" [{member} {}]", entry.get(*member)?))).collect()
 }
 
 fn asked(ask: &Value) -> String {
