@@ -5,6 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use crate::{
     clock::Clock,
     config::Config,
+    outbound::Outbound,
     service::{
         auth::ProofCache,
         message::{PostQueue, Typing},
@@ -25,12 +26,14 @@ pub struct Shared {
     pub proofs: ProofCache,
     pub posts: PostQueue,
     pub typing: Typing,
+    pub outbound: Outbound,
 }
 
 impl App {
     /// Puts the pieces together and starts the writer that posts wait for.
     pub fn new(pool: Pool, clock: Arc<dyn Clock>, config: Config) -> Self {
         let (posts, waiting) = PostQueue::new(config.limits.waiting_posts);
+        let outbound = Outbound::new(&config);
         let app = Self(Arc::new(Shared {
             pool,
             clock,
@@ -39,6 +42,7 @@ impl App {
             proofs: ProofCache::default(),
             posts,
             typing: Typing::default(),
+            outbound,
         }));
         waiting.serve(&app);
         app

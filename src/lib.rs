@@ -1,8 +1,8 @@
 //! Aureole: a self-hosted chat server that speaks HaloPSA's chat REST API.
 //!
 //! In reading order; arrows only point up this list (`tests/architecture.rs`):
-//! `domain` nouns · `flow` the pure engine · `store` all SQL · `service` use cases · `api` Halo's
-//! HTTP dialect · `server` puts them together.
+//! `domain` nouns · `flow` the pure engine · `store` all SQL · `outbound` all outgoing HTTP · `service`
+//! use cases · `api` Halo's HTTP dialect · `server` puts them together.
 
 pub mod domain;
 pub mod flow;
@@ -11,6 +11,7 @@ pub mod store;
 pub mod app;
 pub mod clock;
 pub mod config;
+pub mod outbound;
 pub mod service;
 
 pub mod api;

@@ -7,7 +7,7 @@ use axum::{
     serve::{Listener, ListenerExt},
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use tower::{Service, ServiceExt};
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     app::App,
     clock::SystemClock,
     config::Config,
-    service::{auth::client, housekeeping},
+    service::{auth::client, housekeeping, outbox, time_limit},
     store::{MIGRATOR, Pool},
 };
 
@@ -79,7 +79,10 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServerError> {
     api::start_recording();
-    let housekeeper = tokio::spawn(housekeeping::run(app.clone()));
+    let mut workers = JoinSet::new();
+    workers.spawn(housekeeping::run(app.clone()));
+    workers.spawn(outbox::run(app.clone()));
+    workers.spawn(time_limit::run(app.clone()));
     let (stopping, mut stopped) = watch::channel(false);
     let patience = app.config.limits.shutdown_timeout;
     let graceful = async move {
@@ -105,7 +108,7 @@ pub async fn serve(
             Ok(())
         }
     };
-    housekeeper.abort();
+    workers.abort_all();
     app.pool.close().await;
     outcome
 }

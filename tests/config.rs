@@ -19,6 +19,12 @@ fn every_malformed_value_names_its_variable() {
         ("LOG_FORMAT", "xml"),
         ("RUST_LOG", "aureole=loud"),
         ("SLACK_API_URL", "slack"),
+        ("OUTBOUND_ALLOW", "10.0.0.0/8, *.example.com"),
+        ("OUTBOUND_ALLOW", "10.0.0.0/33"),
+        ("AI_API_URL", "openai"),
+        ("AI_API_URL", "https://me:hush@ai.example.com/v1"),
+        ("AI_API_KEY", "two words"),
+        ("HTTP_STEP_BYTES_MAX", "0"),
         ("REQUEST_TIMEOUT_SECONDS", "-1"),
         ("DATABASE_CONNECTIONS_MAX", "many"),
         ("DATABASE_CONNECTIONS_MAX", "0"),
@@ -39,7 +45,8 @@ fn what_belongs_together_is_asked_for_together() {
 fn a_secret_does_not_print() {
     let lookup = |name: &str| match name {
         "ADMIN_CLIENT_ID" => Some("me".to_owned()),
-        "ADMIN_CLIENT_SECRET" | "SLACK_CLIENT_SECRET" => Some("hush-hush".to_owned()),
+        "AI_API_URL" => Some("https://ai.example.com/v1".to_owned()),
+        "ADMIN_CLIENT_SECRET" | "SLACK_CLIENT_SECRET" | "AI_API_KEY" => Some("hush-hush".to_owned()),
         "DATABASE_URL" => Some("postgres://me:hush-hush@db/aureole".to_owned()),
         "SECRET_KEY" => Some("aHVzaC1odXNoLWh1c2gtaHVzaC1odXNoLWh1c2gtaHU=".to_owned()),
         _ => None,

@@ -2,11 +2,13 @@
 //! the same, and so are their defaults.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+};
 
 use aureole::config::Config;
 
-const SOURCE: &str = include_str!("../src/config.rs");
 const EXAMPLE: &str = include_str!("../.env.example");
 const README: &str = include_str!("../README.md");
 
@@ -17,8 +19,13 @@ fn is_variable(name: &str) -> bool {
 }
 
 fn read_by_the_server() -> BTreeSet<String> {
-    let quoted = SOURCE.split('"').skip(1).step_by(2);
-    quoted.filter(|name| is_variable(name)).map(str::to_owned).collect()
+    let mut names = BTreeSet::new();
+    for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/config")).unwrap() {
+        let source = fs::read_to_string(file.unwrap().path()).unwrap();
+        let quoted = source.split('"').skip(1).step_by(2);
+        names.extend(quoted.filter(|name| is_variable(name)).map(str::to_owned));
+    }
+    names
 }
 
 /// What `.env.example` says of each variable; nothing when it is unset.

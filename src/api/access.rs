@@ -96,6 +96,10 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::POST,    "/Feedback",             ChatStaff),
     (Method::GET,     "/Feedback/{id}",        ChatStaff),
     (Method::DELETE,  "/Feedback/{id}",        Admin),
+    (Method::GET,     "/VirtualAgent",         ChatStaff),
+    (Method::POST,    "/VirtualAgent",         Admin),
+    (Method::GET,     "/VirtualAgent/{id}",    ChatStaff),
+    (Method::DELETE,  "/VirtualAgent/{id}",    Admin),
     (Method::GET,    "/OnlineStatus",          ChatStaff),
     (Method::POST,   "/OnlineStatus",          ChatStaff),
 ];

@@ -159,7 +159,8 @@ macro_rules! catalogued {
     )*};
 }
 
-catalogued!(ChatProfile Uname SectionDetail FieldInfo Users KBEntry ServSite RequestType Faults Actions Feedback);
+catalogued!(ChatProfile Uname SectionDetail FieldInfo Users KBEntry ServSite RequestType Faults Actions Feedback
+    VirtualAgent);
 
 /// The envelope of a list that grows.
 macro_rules! lists {

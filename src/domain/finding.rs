@@ -1,5 +1,18 @@
 //! What a search found, as the bot's message shows it.
 
+/// Everything that one message of the bot shows of what was found, best first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hits {
+    pub articles: Vec<ArticleHit>,
+    pub services: Vec<ServiceHit>,
+}
+
+impl Hits {
+    pub fn is_empty(&self) -> bool {
+        self.articles.is_empty() && self.services.is_empty()
+    }
+}
+
 /// A knowledge article that fits what the visitor said.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArticleHit {

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     document::Document,
-    ids::{AgentId, MessageNumber, ParticipantNumber, ProfileId, StepId, TeamId},
+    finding::Hits,
+    ids::{AgentId, MessageNumber, ParticipantNumber, ProfileId, StepId, TeamId, UserId},
     question::Ask,
     text::SafeHtml,
 };
@@ -30,12 +31,16 @@ pub enum Happening {
     Abandoned,
     /// 9: the visitor rated the chat (`value_int`, `text`).
     Rated,
+    /// 10: a ticket was logged for the chat (`ticket_id`).
+    TicketLogged { ticket: i32 },
     /// 11: message `value_int` now reads as this entry does.
     Edited { message: MessageNumber },
     /// 12: message `value_int` was deleted.
     Deleted { message: MessageNumber },
     /// 13: the chat was opened again.
     Reopened { by: ParticipantNumber },
+    /// 14: the visitor has proved to be a known user.
+    Identified { user: UserId, name: String, email: String },
     /// 17: words for staff only.
     Note,
     /// A code of another version or system; kept and given back.
@@ -62,6 +67,8 @@ pub struct Message {
     /// The avatar that goes with it (`chat_image_type`); the numbers are the administrator's.
     pub image: i32,
     pub ask: Option<Ask>,
+    /// What the bot found and shows with it.
+    pub hits: Hits,
     pub warning: Option<String>,
     pub edited_by: Option<AgentId>,
     /// Members of Halo's message that the server keeps and does not act on.
@@ -90,9 +97,11 @@ impl Happening {
             Self::Transferred { .. } => 6,
             Self::Abandoned => 7,
             Self::Rated => 9,
+            Self::TicketLogged { .. } => 10,
             Self::Edited { .. } => 11,
             Self::Deleted { .. } => 12,
             Self::Reopened { .. } => 13,
+            Self::Identified { .. } => 14,
             Self::Note => 17,
             Self::Other { code } => *code,
         }
@@ -127,6 +136,7 @@ impl Message {
             value: AnswerValue::default(),
             image: 0,
             ask: None,
+            hits: Hits::default(),
             warning: None,
             edited_by: None,
             extra: None,

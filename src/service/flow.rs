@@ -1,22 +1,20 @@
 //! Runs the flow engine over a conversation: the only caller of `flow::advance`.
 
+mod facts;
 mod lookup;
+mod outcome;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use self::{facts::Known, outcome::Deed};
 use crate::{
     app::App,
-    domain::{
-        ids::{ParticipantNumber, TeamId},
-        message::{Happening, Message},
-        text::SafeHtml,
-    },
-    flow::{self, Advance, CallId, Effect, Event, Facts, Finding, Outcome, Reception, Saying},
+    domain::ids::ProfileId,
+    flow::{self, Advance, Effect, Event, Finding, LookUp, Position, Reception},
     service::{
-        conversation::Conversation,
-        presence,
+        conversation::{Conversation, Refusal},
         profile::{self, RunningProfile},
     },
     store::{Conn, StoreError},
@@ -25,165 +23,109 @@ use crate::{
 /// A step of the flow that is decided but not yet written into the log: the visitor's own message
 /// comes before what the bot answers to it.
 pub struct Walk {
-    advance: Advance,
+    position: Position,
+    reception: Reception,
+    /// What is to be done, in order.
+    deeds: Vec<Deed>,
 }
 
 impl Walk {
     /// How the flow took the visitor's words.
     pub fn reception(&self) -> &Reception {
-        &self.advance.reception
+        &self.reception
     }
 
-    /// Carries the effects out, in order.
-    pub fn carry_out(self, conversation: &mut Conversation, profile: &RunningProfile, now: DateTime<Utc>) {
-        conversation.position = self.advance.position;
-        for effect in self.advance.effects {
-            carry_out(conversation, profile, effect, now);
+    /// Does what was decided, in order.
+    pub fn carry_out(
+        self,
+        conversation: &mut Conversation,
+        profile: &Arc<RunningProfile>,
+        now: DateTime<Utc>,
+    ) {
+        let has_moved = conversation.position != self.position || !self.deeds.is_empty();
+        conversation.position = self.position;
+        let mut profile = profile.clone();
+        for deed in self.deeds {
+            outcome::carry_out(conversation, &mut profile, deed, now);
+        }
+        // Words that moved nothing do not give the visitor more time.
+        if has_moved {
+            conversation.flow_due_at = outcome::due_at(conversation, &profile, now);
         }
     }
 }
 
-/// Decides what an event comes to. No round trip, unless the flow asks who can be reached or the
-/// fields are older than a second.
+/// Decides what an event comes to. No round trip, unless the flow asks who can be reached, the
+/// fields are older than a second, or a step looks something up: one for each of these.
 pub async fn decide(
     app: &App,
     conn: &mut Conn,
     conversation: &Conversation,
-    profile: &RunningProfile,
+    profile: &Arc<RunningProfile>,
     event: &Event,
     now: DateTime<Utc>,
 ) -> Result<Walk, StoreError> {
-    let mut facts = facts(app, conn, conversation, profile, now).await?;
-    let mut advance = flow::advance(&profile.flow, &conversation.position, event, &facts);
-    while let Some(asked) = advance.effects.pop_if(|effect| must_be_answered(effect)) {
-        learn(&mut facts, &advance.effects);
+    let mut profile = profile.clone();
+    let mut known = Known::gather(app, conn, conversation, &profile, now).await?;
+    let mut deeds = Vec::new();
+    let mut advance = flow::advance(&profile.flow, &conversation.position, event, &known.facts);
+    let reception = advance.reception.clone();
+    while let Some(asked) = take(&mut advance, &mut known, &mut deeds) {
         let answer = match asked {
-            Effect::LookUp(asked) => {
-                Event::Found(lookup::answer(conn, conversation, &facts.variables, &asked, now).await?)
+            Asked::LookUp(asked) => {
+                let finding = lookup::answer(conn, conversation.id(), &known, &asked, now).await?;
+                if let Finding::TicketLogged { id } = finding {
+                    known.facts.ticket_id = Some(id);
+                    deeds.push(Deed::LinkTicket(id));
+                }
+                Event::Found(finding)
             }
-            // Calls do not leave the process yet: each fails at once.
-            Effect::CallOut { call, .. } => Event::CalledBack { call, outcome: Outcome::Failed },
-            _ => Event::EntryFailed,
+            Asked::Enter(other) => match enter(app, conn, &other).await? {
+                Some(entered) => {
+                    known.move_to(app, conn, &entered, now).await?;
+                    deeds.push(Deed::Enter(entered.clone()));
+                    profile = entered;
+                    Event::Entered
+                }
+                None => Event::EntryFailed,
+            },
         };
-        if let Event::Found(Finding::TicketLogged { id }) = answer {
-            facts.ticket_id = Some(id);
-        }
-        let further = flow::advance(&profile.flow, &advance.position, &answer, &facts);
-        advance.effects.extend(further.effects);
-        advance.position = further.position;
+        advance = flow::advance(&profile.flow, &advance.position, &answer, &known.facts);
     }
-    Ok(Walk { advance })
+    Ok(Walk { position: advance.position, reception, deeds })
 }
 
-/// Whether a walk stands still until this is answered, in the same transaction.
-const fn must_be_answered(effect: &Effect) -> bool {
-    matches!(effect, Effect::LookUp(_) | Effect::Continue { .. } | Effect::CallOut { .. })
+/// What a walk stands still for until it is answered, in the same transaction.
+enum Asked {
+    LookUp(LookUp),
+    Enter(ProfileId),
 }
 
-/// What the walk has set so far, for the texts that come after it.
-fn learn(facts: &mut Facts, effects: &[Effect]) {
-    for effect in effects {
-        if let Effect::SetVariable { name, value } = effect {
-            facts.variables.insert(name.clone(), value.clone());
+/// Takes the effects of a part of a walk, and what it asks for at its end.
+fn take(advance: &mut Advance, known: &mut Known, deeds: &mut Vec<Deed>) -> Option<Asked> {
+    let mut asked = None;
+    for effect in advance.effects.drain(..) {
+        match effect {
+            Effect::LookUp(what) => asked = Some(Asked::LookUp(what)),
+            Effect::Continue { profile } => asked = Some(Asked::Enter(profile)),
+            other => {
+                known.learn(&other);
+                deeds.push(Deed::Effect(other));
+            }
         }
     }
+    asked
 }
 
-async fn facts(
+/// The flow that is to take over; none: there is no such profile, or it is not fit to run.
+async fn enter(
     app: &App,
     conn: &mut Conn,
-    conversation: &Conversation,
-    profile: &RunningProfile,
-    now: DateTime<Utc>,
-) -> Result<Facts, StoreError> {
-    let reachable_teams: BTreeSet<TeamId> = if profile.flow.asks_who_is_reachable() {
-        presence::reachable_teams(conn, now).await?
-    } else {
-        BTreeSet::new()
-    };
-    let fields = if profile.flow.field_ids().next().is_some() {
-        profile::fields(app, conn).await?
-    } else {
-        Arc::default()
-    };
-    let visitor = conversation.visitor();
-    let chat = &conversation.chat;
-    Ok(Facts {
-        // Working hours and their time zone come with live chat.
-        now: now.fixed_offset(),
-        chat_id: Some(chat.id),
-        profile_name: profile.settings.name.clone(),
-        bot_name: profile.settings.bot_name.clone(),
-        page_url: chat.page_url.clone().unwrap_or_default(),
-        language_id: chat.language_id,
-        // No setting names it yet; numbers need their country code.
-        country: None,
-        visitor_name: visitor.map(|one| one.name.clone()).unwrap_or_default(),
-        visitor_email: visitor.and_then(|one| one.email.clone()).unwrap_or_default(),
-        visitor_is_known: false,
-        agent_name: String::new(),
-        ticket_id: chat.ticket_id,
-        // Working hours come with live chat; until then a profile is always open.
-        within_hours: true,
-        reachable_teams,
-        queue_position: None,
-        wait_minutes: None,
-        variables: conversation.variables.clone(),
-        fields,
-        next_call: CallId::new(conversation.head.version + 1),
-    })
-}
-
-fn carry_out(conversation: &mut Conversation, profile: &RunningProfile, effect: Effect, now: DateTime<Utc>) {
-    match effect {
-        Effect::Say(saying) => say(conversation, profile, saying, now),
-        Effect::SetVariable { name, value } => {
-            conversation.variables.insert(name, value);
-        }
-        Effect::Identify { user, name, email } => conversation.identify(user, name, email),
-        Effect::Rate { score } => rate(conversation, score, now),
-        // The visitor's own message keeps the words.
-        Effect::CommentOnRating { .. } => {}
-        Effect::HandOver { teams } => conversation.queue(ParticipantNumber::BOT, &teams, now),
-        Effect::LookUp(_) | Effect::Continue { .. } | Effect::CallOut { .. } => {
-            unreachable!("it was answered while the walk was decided")
-        }
-        Effect::Close => {
-            // A chat that is already closed takes no second closing.
-            let _ = conversation.close(ParticipantNumber::BOT, now);
-        }
-        Effect::ReportEndless { at } => {
-            tracing::error!(
-                chat.id = %conversation.id(),
-                profile.id = %profile.version.id,
-                step = %at,
-                "the flow took too many steps for one event; it waits where it spoke last"
-            );
-        }
+    id: &ProfileId,
+) -> Result<Option<Arc<RunningProfile>>, StoreError> {
+    match profile::newest(app, conn, id).await {
+        Ok(found) => Ok(found),
+        Err(Refusal::Store(error)) => Err(error),
+        Err(_) => Ok(None),
     }
-}
-
-fn say(conversation: &mut Conversation, profile: &RunningProfile, saying: Saying, now: DateTime<Utc>) {
-    if let Some(step) = saying.step {
-        conversation.chat.flow_step = Some(step.get());
-    }
-    let number = conversation.next_number();
-    conversation.push(Message {
-        step: saying.step,
-        profile: Some(profile.version.id.clone()),
-        image: saying.image,
-        ask: saying.ask,
-        ..Message::new(number, ParticipantNumber::BOT, Happening::Said, saying.html, now)
-    });
-}
-
-/// The log keeps the rating; a chat is rated once.
-fn rate(conversation: &mut Conversation, score: i32, now: DateTime<Utc>) {
-    let Some(place) = conversation.visitor().map(|visitor| visitor.number) else { return };
-    if conversation.chat.feedback_submitted {
-        return;
-    }
-    conversation.chat.feedback_submitted = true;
-    let entry = conversation.append(place, Happening::Rated, SafeHtml::default(), now);
-    entry.value.int = Some(score);
 }

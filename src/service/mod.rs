@@ -9,10 +9,13 @@ pub mod housekeeping;
 pub mod installation;
 pub mod matching_data;
 pub mod message;
+pub mod outbox;
 pub mod presence;
 pub mod profile;
 pub mod repeat;
 pub mod resource;
+mod ticket;
+pub mod time_limit;
 
 /// Reading and writing may fail in every use case, for the same reasons.
 pub use crate::store::StoreError;

@@ -46,6 +46,8 @@ pub enum ResourceError {
     EmailTaken,
     #[error("{0} is not among the {1} there are")]
     UnknownMember(&'static str, &'static str),
+    #[error("the chat has been rated already")]
+    RatedBefore,
     #[error("score is 1 (worst) to 5 (best)")]
     Score,
     #[error("could not read or write the resource")]
@@ -64,6 +66,7 @@ const fn noun(resource: Resource) -> &'static str {
         Resource::Tickets => "ticket",
         Resource::Actions => "action",
         Resource::Feedback => "feedback",
+        Resource::VirtualAgents => "virtual agent",
     }
 }
 
@@ -76,7 +79,8 @@ impl From<StoreError> for ResourceError {
             Some("ticket_actions_ticket_id_fkey" | "feedback_ticket_id_fkey") => {
                 Self::UnknownMember("ticket_id", "tickets")
             }
-            Some("tickets_chat_id_fkey") => Self::UnknownMember("chat_id", "chats"),
+            Some("tickets_chat_id_fkey" | "feedback_chat_id_fkey") => Self::UnknownMember("chat_id", "chats"),
+            Some("feedback_chat_key") => Self::RatedBefore,
             Some("feedback_score_check") => Self::Score,
             _ => Self::Store(error),
         }

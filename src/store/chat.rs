@@ -18,6 +18,8 @@ pub struct LockedChat {
     pub head: Head,
     pub position: Position,
     pub variables: Variables,
+    /// When the time limit of the step that the chat waits at is over.
+    pub flow_due_at: Option<DateTime<Utc>>,
 }
 
 /// The chat's own columns; shared with the lists.
@@ -46,6 +48,7 @@ pub(super) struct ChatRow {
     flow_step: Option<i32>,
     flow_position: serde_json::Value,
     variables: serde_json::Value,
+    flow_due_at: Option<DateTime<Utc>>,
     last_message_id: i32,
     last_public_message_id: i32,
     version: i64,
@@ -105,6 +108,7 @@ impl ChatRow {
             head: self.head(),
             position: flow_position::from_json(chat.id, self.flow_position)?,
             variables: flow_position::variables_from_json(chat.id, self.variables)?,
+            flow_due_at: self.flow_due_at,
             chat,
         })
     }
@@ -122,7 +126,7 @@ pub async fn lock_many(conn: &mut Conn, ids: &[ChatId]) -> Result<Vec<LockedChat
         select c.chat_id, profile_id, profile_version, name, is_agent_chat, is_live, is_closed,
             is_abandoned, team_id, offered_team_ids, agent_id, ticket_id, page_url, language_id,
             teams_conversation_id, feedback_submitted, created_at, queued_at, agent_joined_at,
-            closed_at, flow_step, flow_position, variables,
+            closed_at, flow_step, flow_position, variables, flow_due_at,
             last_message_id, last_public_message_id, version, updated_at
         from chats c
         join chat_heads h on h.chat_id = c.chat_id
@@ -154,19 +158,19 @@ pub async fn draw_ids(conn: &mut Conn, count: usize) -> Result<Vec<ChatId>, Stor
 
 /// Writes a chat whose id was drawn before, and the head of its log.
 pub async fn insert(conn: &mut Conn, new: &LockedChat) -> Result<(), StoreError> {
-    let LockedChat { chat, head, position, variables } = new;
+    let LockedChat { chat, head, position, variables, flow_due_at } = new;
     sqlx::query!(
         r#"
         with new_chat as (
             insert into chats (chat_id, profile_id, profile_version, name, is_agent_chat, is_live,
                 is_assigned, is_closed, is_abandoned, team_id, offered_team_ids, agent_id, ticket_id,
                 page_url, language_id, teams_conversation_id, feedback_submitted, created_at, queued_at,
-                agent_joined_at, closed_at, flow_step, flow_position, variables)
+                agent_joined_at, closed_at, flow_step, flow_position, variables, flow_due_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                $18, $19, $20, $21, $22, $23, $24)
+                $18, $19, $20, $21, $22, $23, $24, $25)
         )
         insert into chat_heads (chat_id, last_message_id, last_public_message_id, version, updated_at)
-        values ($1, $25, $26, $27, $28)
+        values ($1, $26, $27, $28, $29)
         "#,
         chat.id.get(),
         chat.profile.as_ref().map(|profile| profile.id.as_str()),
@@ -192,6 +196,7 @@ pub async fn insert(conn: &mut Conn, new: &LockedChat) -> Result<(), StoreError>
         chat.flow_step,
         flow_position::to_json(position),
         flow_position::variables_to_json(variables),
+        *flow_due_at,
         head.last_message.get(),
         head.last_public_message.get(),
         head.version,
@@ -203,19 +208,16 @@ pub async fn insert(conn: &mut Conn, new: &LockedChat) -> Result<(), StoreError>
 }
 
 /// Writes what can change about a chat that the caller has locked.
-pub async fn update(
-    conn: &mut Conn,
-    chat: &Chat,
-    position: &Position,
-    variables: &Variables,
-) -> Result<(), StoreError> {
+pub async fn update(conn: &mut Conn, changed: &LockedChat) -> Result<(), StoreError> {
+    let LockedChat { chat, position, variables, flow_due_at, .. } = changed;
     sqlx::query!(
         r#"
         update chats
         set name = $2, is_live = $3, is_assigned = $4, is_closed = $5, is_abandoned = $6,
             team_id = $7, offered_team_ids = $8, agent_id = $9, ticket_id = $10, page_url = $11,
             language_id = $12, feedback_submitted = $13, queued_at = $14, agent_joined_at = $15,
-            closed_at = $16, flow_step = $17, flow_position = $18, variables = $19
+            closed_at = $16, flow_step = $17, flow_position = $18, variables = $19,
+            flow_due_at = $20
         where chat_id = $1
         "#,
         chat.id.get(),
@@ -237,10 +239,27 @@ pub async fn update(
         chat.flow_step,
         flow_position::to_json(position),
         flow_position::variables_to_json(variables),
+        *flow_due_at,
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Chats whose time limit is over, the longest first; at most `limit`.
+pub async fn list_overdue(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> Result<Vec<ChatId>, StoreError> {
+    let chats = sqlx::query_scalar!(
+        "select chat_id from chats where flow_due_at <= $1 order by flow_due_at limit $2",
+        now,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(chats.into_iter().map(ChatId::new).collect())
 }
 
 fn team_numbers(teams: &[TeamId]) -> Vec<i32> {

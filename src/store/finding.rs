@@ -37,6 +37,16 @@ pub async fn articles(conn: &mut Conn, query: &str) -> Result<Vec<ArticleHit>, S
         .collect())
 }
 
+/// The articles that fit, best first, each as one text: title, description, resolution.
+pub async fn article_texts(conn: &mut Conn, query: &str) -> Result<Vec<String>, StoreError> {
+    let hits = search(conn, Resource::Articles, query).await?;
+    let text = |document: &Reader| {
+        let parts = ["name", "description", "resolution"].map(|name| document.text(name));
+        parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
+    };
+    Ok(hits.iter().map(|(_, document, _)| text(document)).collect())
+}
+
 /// Services of the catalogue that fit what the visitor said, best first.
 pub async fn services(conn: &mut Conn, query: &str) -> Result<Vec<ServiceHit>, StoreError> {
     let hits = search(conn, Resource::Services, query).await?;

@@ -45,6 +45,7 @@ struct MessageRow {
     value_multi: Option<String>,
     image_type: i32,
     ask: Option<Value>,
+    hits: Option<Value>,
     warning: Option<String>,
     edited_by_agent_id: Option<i32>,
     detail: Option<Value>,
@@ -64,6 +65,7 @@ impl TryFrom<MessageRow> for Message {
             is_staff_only: row.is_staff_only,
             image: row.image_type,
             ask: row.ask.map(message_row::ask_from_json).transpose().map_err(bad)?,
+            hits: row.hits.map(message_row::hits_from_json).transpose().map_err(bad)?.unwrap_or_default(),
             html: SafeHtml::from_storage(row.html),
             plain: row.plain,
             is_safe: row.is_safe,
@@ -88,7 +90,7 @@ macro_rules! select_range {
         concat!(
             "select chat_id, message_id, sender_id, system_id, is_staff_only, html, plain, is_safe,",
             " created_at, step_id, profile_id, value_int, value_bool, value_date, value_multi, image_type, ask,",
-            " warning, edited_by_agent_id, detail, extra::text as extra",
+            " hits, warning, edited_by_agent_id, detail, extra::text as extra",
             " from chat_messages",
             " where chat_id = $1 and message_id > $2 and message_id <= $3 and ($4 or not is_staff_only)",
             " order by message_id ",
@@ -127,7 +129,7 @@ pub async fn find_many(
         r#"
         select m.chat_id, m.message_id, sender_id, system_id, is_staff_only, html, plain, is_safe,
             created_at, step_id, profile_id, value_int, value_bool, value_date, value_multi,
-            image_type, ask, warning, edited_by_agent_id, detail, extra::text as extra
+            image_type, ask, hits, warning, edited_by_agent_id, detail, extra::text as extra
         from unnest($1::int[], $2::int[]) wanted (chat_id, message_id)
         join chat_messages m on m.chat_id = wanted.chat_id and m.message_id = wanted.message_id
         "#,
@@ -161,18 +163,18 @@ pub async fn append(
             update chat_heads h
             set last_message_id = n.last, last_public_message_id = n.public, version = n.version,
                 updated_at = n.updated_at
-            from unnest($21::int[], $22::int[], $23::int[], $24::bigint[], $25::timestamptz[])
+            from unnest($22::int[], $23::int[], $24::int[], $25::bigint[], $26::timestamptz[])
                 n (chat_id, last, public, version, updated_at)
             where h.chat_id = n.chat_id
         )
         insert into chat_messages (chat_id, message_id, sender_id, system_id, is_staff_only, html,
             plain, is_safe, created_at, step_id, profile_id, value_int, value_bool, value_date,
-            value_multi, image_type, ask, warning, detail, extra)
+            value_multi, image_type, ask, hits, warning, detail, extra)
         select *
         from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::boolean[], $6::text[],
             $7::text[], $8::boolean[], $9::timestamptz[], $10::int[], $11::text[], $12::int[],
             $13::boolean[], $14::timestamptz[], $15::text[], $16::int[], $17::jsonb[],
-            $18::text[], $19::jsonb[], $20::jsonb[])
+            $18::jsonb[], $19::text[], $20::jsonb[], $21::jsonb[])
         "#,
         &new.chat_ids,
         &new.message_ids,
@@ -191,6 +193,7 @@ pub async fn append(
         &new.multis as &[Option<&str>],
         &new.images,
         &new.asks as &[Option<Value>],
+        &new.hits as &[Option<Value>],
         &new.warnings as &[Option<&str>],
         &new.details as &[Option<Value>],
         &new.extras as &[Option<Value>],
@@ -225,6 +228,7 @@ struct Columns<'a> {
     multis: Vec<Option<&'a str>>,
     images: Vec<i32>,
     asks: Vec<Option<Value>>,
+    hits: Vec<Option<Value>>,
     warnings: Vec<Option<&'a str>>,
     details: Vec<Option<Value>>,
     extras: Vec<Option<Value>>,
@@ -258,6 +262,7 @@ impl<'a> Columns<'a> {
         self.multis.push(message.value.multi.as_deref());
         self.images.push(message.image);
         self.asks.push(message.ask.as_ref().map(message_row::ask_to_json));
+        self.hits.push(message_row::hits_to_json(&message.hits));
         self.warnings.push(message.warning.as_deref());
         self.details.push(message_row::detail_of(&message.happening));
         self.extras.push(

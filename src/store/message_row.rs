@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::domain::{
-    ids::{AgentId, MessageNumber, ParticipantNumber, StepId, TeamId},
+    finding::{ArticleHit, Hits, ServiceHit},
+    ids::{AgentId, MessageNumber, ParticipantNumber, StepId, TeamId, UserId},
     message::Happening,
     question::{Ask, AskKind, Choice, StorageKey, Suggestion},
 };
@@ -24,6 +25,14 @@ struct Detail {
     participant: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ticket: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
 }
 
 /// What `detail` holds for an entry; nothing for ordinary words.
@@ -51,8 +60,15 @@ pub(super) fn detail_of(happening: &Happening) -> Option<Value> {
         Happening::Edited { message } | Happening::Deleted { message } => {
             Detail { message: Some(message.get()), ..Detail::default() }
         }
+        Happening::TicketLogged { ticket } => Detail { ticket: Some(*ticket), ..Detail::default() },
+        Happening::Identified { user, name, email } => Detail {
+            user: Some(user.get()),
+            name: Some(name.clone()),
+            email: Some(email.clone()),
+            ..Detail::default()
+        },
     };
-    Some(serde_json::to_value(detail).expect("a detail holds numbers only"))
+    Some(serde_json::to_value(detail).expect("a detail holds numbers and texts only"))
 }
 
 pub(super) fn happening_from(code: i32, detail: Option<Value>) -> Result<Happening, String> {
@@ -76,9 +92,15 @@ pub(super) fn happening_from(code: i32, detail: Option<Value>) -> Result<Happeni
         },
         7 => Happening::Abandoned,
         9 => Happening::Rated,
+        10 => Happening::TicketLogged { ticket: detail.ticket.ok_or("it names no ticket")? },
         11 => Happening::Edited { message: message()? },
         12 => Happening::Deleted { message: message()? },
         13 => Happening::Reopened { by: who()? },
+        14 => Happening::Identified {
+            user: UserId::new(detail.user.ok_or("it names no user")?),
+            name: detail.name.unwrap_or_default(),
+            email: detail.email.unwrap_or_default(),
+        },
         17 => Happening::Note,
         code => Happening::Other { code },
     })
@@ -127,5 +149,32 @@ pub(super) fn ask_from_json(value: Value) -> Result<Ask, String> {
             .map(|(id, label, message, kind)| Suggestion { id, label, message, kind })
             .collect(),
         storage_keys: stored.keys.into_iter().map(|(key, variable)| StorageKey { key, variable }).collect(),
+    })
+}
+
+/// Nothing for a message that shows no hits: nearly all.
+pub(super) fn hits_to_json(hits: &Hits) -> Option<Value> {
+    let articles: Vec<_> =
+        hits.articles.iter().map(|hit| json!([hit.id, hit.title, hit.summary, hit.score])).collect();
+    let services: Vec<_> =
+        hits.services.iter().map(|hit| json!([hit.id, hit.name, hit.summary, hit.score])).collect();
+    (!hits.is_empty()).then(|| json!({ "articles": articles, "services": services }))
+}
+
+type StoredHit = (i32, String, String, f64);
+
+#[derive(Deserialize)]
+struct StoredHits {
+    articles: Vec<StoredHit>,
+    services: Vec<StoredHit>,
+}
+
+pub(super) fn hits_from_json(value: Value) -> Result<Hits, String> {
+    let stored: StoredHits = serde_json::from_value(value).map_err(|error| error.to_string())?;
+    let article = |(id, title, summary, score)| ArticleHit { id, title, summary, score };
+    let service = |(id, name, summary, score)| ServiceHit { id, name, summary, score };
+    Ok(Hits {
+        articles: stored.articles.into_iter().map(article).collect(),
+        services: stored.services.into_iter().map(service).collect(),
     })
 }

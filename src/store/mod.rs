@@ -2,9 +2,11 @@
 
 pub mod agent;
 pub mod api_client;
+mod call_document;
 pub mod chat;
 pub mod chat_list;
 mod error;
+pub mod feedback;
 pub mod field_document;
 pub mod finding;
 pub mod flow_position;
@@ -13,6 +15,7 @@ pub mod installation;
 pub mod matching_data;
 pub mod message;
 mod message_row;
+pub mod outbox;
 pub mod participant;
 pub mod presence;
 pub mod profile;

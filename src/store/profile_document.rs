@@ -60,7 +60,7 @@ fn step_of(step: &Reader) -> StepSource {
     StepSource {
         step_id: step.int("step_id"),
         name: step.text("name"),
-        kind: kind_of(step.int("steptype").unwrap_or(0)),
+        kind: step.int("steptype").unwrap_or(0),
         is_start: step.flag("isstart"),
         is_end: step.flag("isend"),
         allow_start_override: step.flag("allowstartoverride"),
@@ -93,15 +93,6 @@ fn step_of(step: &Reader) -> StepSource {
         asks_for_comment: step.flag("enable_feedback_comments"),
         before_comment: step.text("feedback_message_before_comments"),
         after_feedback: step.text("feedback_message_after"),
-    }
-}
-
-/// Steps whose searches, sign-ins, tickets and calls are not served yet run as messages: their
-/// profiles are stored whole, and saved without the links that those steps will need.
-const fn kind_of(code: i32) -> i32 {
-    match code {
-        4..=7 | 9..=14 => 0,
-        built => built,
     }
 }
 

@@ -22,6 +22,7 @@ pub enum Resource {
     Tickets,
     Actions,
     Feedback,
+    VirtualAgents,
 }
 
 /// One stored document and its id.
@@ -46,6 +47,7 @@ impl Resource {
             Self::Tickets => "tickets",
             Self::Actions => "ticket_actions",
             Self::Feedback => "feedback",
+            Self::VirtualAgents => "virtual_agents",
         }
     }
 

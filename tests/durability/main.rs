@@ -7,6 +7,7 @@
 
 mod check;
 mod client;
+mod flows;
 mod follower;
 mod harness;
 mod idempotency;

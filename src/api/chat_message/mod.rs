@@ -2,6 +2,7 @@
 
 mod handlers;
 mod new_message;
+mod shown;
 pub mod wire;
 
 use utoipa_axum::{router::OpenApiRouter, routes};

@@ -3,14 +3,14 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::shown::{ArticleFound, ChatInputField, LocalStorageKey, ServiceFound, storage_keys};
 use crate::{
     api::objects::lenient::Moment,
     domain::{
         caller::Caller,
         chat::{Participant, Person},
         ids::{AgentId, ChatId, MessageNumber, ParticipantNumber, StepId, UserId},
-        message::Message,
-        question::Ask,
+        message::{Happening, Message},
     },
     service::{
         access::sees_names,
@@ -44,6 +44,9 @@ pub struct LiveChatMsg {
     pub system_id: i32,
     /// How far the log had come when this answer was made, as far as the reader may see.
     pub lastmessageid: i32,
+    /// The ticket that was logged, on an entry that says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket_id: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,6 +71,16 @@ pub struct LiveChatMsg {
     pub next_input_id: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_input_fieldinfo: Option<ChatInputField>,
+    /// What the widget is to read from its page's local storage: `id` is the key, `name` the variable
+    /// that keeps it. It is answered in the same member, with the value as `name`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub local_storage_key_mappings: Vec<LocalStorageKey>,
+    /// Articles that the bot found, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kb_search_results: Vec<ArticleFound>,
+    /// Services of the catalogue that the bot found, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub services_search_results: Vec<ServiceFound>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chat_image_type: Option<i32>,
     /// The profile whose flow spoke.
@@ -82,37 +95,6 @@ pub struct LiveChatMsg {
     /// Members that are kept and given back: attachments, remote sessions, page data.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
-}
-
-/// How a client draws the next question.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ChatInputField {
-    /// The field; 0 when the options are the step's own links.
-    pub id: i32,
-    pub name: String,
-    /// `text` `memo` `choice` `multichoice` `date` `time` `bool` `integer` `decimal` `email`
-    /// `phone` `url` `rating` `pagedata`.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    pub lookup_values: Vec<LookupValue>,
-    pub input_suggestions: Vec<InputSuggestion>,
-}
-
-/// One option of a choice.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct LookupValue {
-    pub value: String,
-    pub label: String,
-}
-
-/// A quick reply: what its chip says, and what it sends.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct InputSuggestion {
-    pub id: i32,
-    pub suggestion_text: String,
-    pub message_text: String,
-    #[serde(rename = "type")]
-    pub kind: i32,
 }
 
 /// What an entry needs beside itself to be shown.
@@ -175,6 +157,10 @@ impl LiveChatMsg {
             timestamp: Moment(message.at),
             system_id: message.happening.code(),
             lastmessageid: setting.last_message.get(),
+            ticket_id: match message.happening {
+                Happening::TicketLogged { ticket } => Some(ticket),
+                _ => None,
+            },
             user_id: user.map(UserId::get),
             agent_id: setting.sender.and_then(Participant::agent).map(AgentId::get),
             unknown_id,
@@ -186,6 +172,9 @@ impl LiveChatMsg {
             input_id: message.step.filter(|_| message.sender != ParticipantNumber::BOT).map(StepId::get),
             next_input_id: message.ask.as_ref().map(|ask| ask.step.get()),
             next_input_fieldinfo: message.ask.as_ref().map(ChatInputField::from),
+            local_storage_key_mappings: message.ask.as_ref().map(storage_keys).unwrap_or_default(),
+            kb_search_results: message.hits.articles.iter().map(ArticleFound::from).collect(),
+            services_search_results: message.hits.services.iter().map(ServiceFound::from).collect(),
             chat_image_type: Some(message.image).filter(|image| *image != 0),
             chatprofileid: message.profile.as_ref().map(ToString::to_string),
             is_message_safe: message.is_safe,
@@ -210,28 +199,5 @@ impl Setting<'_> {
         let is_agent = self.sender.is_some_and(|sender| sender.agent().is_some());
         let alias = alias.filter(|_| is_agent && !sees_names(self.caller));
         alias.or_else(|| self.sender.map(|sender| sender.name.clone()))
-    }
-}
-
-impl From<&Ask> for ChatInputField {
-    fn from(ask: &Ask) -> Self {
-        let option =
-            |(value, label): (&String, &String)| LookupValue { value: value.clone(), label: label.clone() };
-        Self {
-            id: ask.field_id,
-            name: ask.name.clone(),
-            kind: ask.kind.name(),
-            lookup_values: ask.options.iter().map(|one| option((&one.value, &one.label))).collect(),
-            input_suggestions: ask
-                .suggestions
-                .iter()
-                .map(|chip| InputSuggestion {
-                    id: chip.id,
-                    suggestion_text: chip.label.clone(),
-                    message_text: chip.message.clone(),
-                    kind: chip.kind,
-                })
-                .collect(),
-        }
     }
 }

@@ -95,9 +95,10 @@ impl From<ResourceError> for ApiError {
         match error {
             ResourceError::Store(error) => error.into(),
             ResourceError::NotFound { .. } => Self::not_found(error.to_string()),
-            ResourceError::EmailTaken | ResourceError::UnknownMember(..) | ResourceError::Score => {
-                Self::bad_request(error.to_string())
-            }
+            ResourceError::EmailTaken
+            | ResourceError::UnknownMember(..)
+            | ResourceError::RatedBefore
+            | ResourceError::Score => Self::bad_request(error.to_string()),
         }
     }
 }

@@ -29,6 +29,7 @@ const fn object(resource: Resource) -> &'static str {
         Resource::Tickets => "Faults",
         Resource::Actions => "Actions",
         Resource::Feedback => "Feedback",
+        Resource::VirtualAgents => "VirtualAgent",
     }
 }
 

@@ -138,6 +138,12 @@ resource!(feedback, "Feedback", "/Feedback", "/Feedback/{id}", Feedback in Feedb
     get: get_feedback "Read one rating.", post: post_feedback "Add or change feedback.",
     delete: delete_feedback "Delete a rating.");
 
+resource!(virtual_agent, "VirtualAgent", "/VirtualAgent", "/VirtualAgent/{id}", VirtualAgent in Vec<VirtualAgent>,
+    Resource::VirtualAgents, key: None,
+    list: list_virtual_agents "List virtual agents.", get: get_virtual_agent "Read one virtual agent.",
+    post: post_virtual_agents "Create or change virtual agents.",
+    delete: delete_virtual_agent "Delete a virtual agent.");
+
 /// What an administrator sets up; the bodies may be large.
 pub(super) fn routes() -> OpenApiRouter<App> {
     agent::routes()
@@ -151,4 +157,5 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(ticket::routes())
         .merge(action::routes())
         .merge(feedback::routes())
+        .merge(virtual_agent::routes())
 }

@@ -7,7 +7,7 @@ use super::{
     position::Position,
 };
 use crate::domain::{
-    finding::{ArticleHit, ServiceHit},
+    finding::Hits,
     ids::{ProfileId, StepId, TeamId, UserId},
     question::Ask,
     text::SafeHtml,
@@ -120,6 +120,5 @@ pub struct Saying {
     pub html: SafeHtml,
     pub image: i32,
     pub ask: Option<Ask>,
-    pub articles: Vec<ArticleHit>,
-    pub services: Vec<ServiceHit>,
+    pub hits: Hits,
 }

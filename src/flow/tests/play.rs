@@ -107,10 +107,10 @@ impl Play {
 
 fn tell_saying(saying: Saying) -> String {
     let mut line = format!("bot:  {}", saying.html);
-    for hit in saying.articles {
+    for hit in saying.hits.articles {
         let _ = write!(line, " {{{}: {}}}", hit.id, hit.title);
     }
-    for hit in saying.services {
+    for hit in saying.hits.services {
         let _ = write!(line, " {{{}: {}}}", hit.id, hit.name);
     }
     if let Some(ask) = saying.ask {

@@ -1,6 +1,7 @@
 //! Searches and tickets: asked of the service, answered in the same transaction.
 
 use super::{Onward, Walk, leave};
+use crate::domain::finding::Hits;
 use crate::flow::{
     model::{Effect, Finding, LookUp, NewTicket, Position, Saying},
     program::{LogTicketStep, SearchStep, Step, StepKind},
@@ -30,11 +31,13 @@ impl Walk<'_> {
         let saying = match (&step.kind, finding) {
             (StepKind::KnowledgeSearch(_), Finding::Articles(articles)) if !articles.is_empty() => {
                 let html = self.words(&step.message, "This may help:");
-                Saying { html, articles: articles.clone(), ..Saying::default() }
+                let hits = Hits { articles: articles.clone(), ..Hits::default() };
+                Saying { html, hits, ..Saying::default() }
             }
             (StepKind::ServiceSearch(_), Finding::Services(services)) if !services.is_empty() => {
                 let html = self.words(&step.message, "These services may fit:");
-                Saying { html, services: services.clone(), ..Saying::default() }
+                let hits = Hits { services: services.clone(), ..Hits::default() };
+                Saying { html, hits, ..Saying::default() }
             }
             (StepKind::LogTicket(_), Finding::TicketLogged { id }) => {
                 self.scope.tell("ticketid", id.to_string());

@@ -106,9 +106,8 @@ impl<'a> Walk<'a> {
     }
 
     fn utter(&mut self, step: Option<&Step>, saying: Saying) {
-        let has_hits = !saying.articles.is_empty() || !saying.services.is_empty();
         // A message of nothing but an unknown variable says nothing.
-        if saying.html.is_empty() && saying.ask.is_none() && !has_hits {
+        if saying.html.is_empty() && saying.ask.is_none() && saying.hits.is_empty() {
             return;
         }
         self.spoke_at = step.map(|step| step.id).or(self.spoke_at);

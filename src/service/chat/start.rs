@@ -123,7 +123,7 @@ async fn begin(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    profile: &RunningProfile,
+    profile: &Arc<RunningProfile>,
     id: ChatId,
     new: NewChat,
     now: DateTime<Utc>,

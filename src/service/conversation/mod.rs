@@ -2,6 +2,7 @@
 //! be appended to its log. Changes are made here, by rules, and written once.
 
 mod rules;
+mod transcript;
 mod unit;
 
 use chrono::{DateTime, Utc};
@@ -14,7 +15,7 @@ use crate::{
         message::{Happening, Message},
         text::SafeHtml,
     },
-    flow::{Position, Variables},
+    flow::{CallId, CallOut, Position, Variables},
     store::{StoreError, chat::LockedChat},
 };
 
@@ -29,11 +30,27 @@ pub struct Conversation {
     pub position: Position,
     pub variables: Variables,
     pub participants: Vec<Participant>,
+    /// When the time limit of the step that the chat waits at is over.
+    pub flow_due_at: Option<DateTime<Utc>>,
     /// Entries that are not in the database yet, by number.
     pub new_entries: Vec<Message>,
+    /// What is to leave the process once the transaction is committed.
+    pub new_calls: Vec<(CallId, CallOut)>,
+    new_ratings: Vec<Rating>,
     /// What the database holds; none: the chat is new.
     stored: Option<LockedChat>,
     stored_participants: Vec<Participant>,
+}
+
+/// What the visitor thinks of the chat, on its way to the feedback records.
+#[derive(Clone, Debug)]
+enum Rating {
+    Score {
+        score: i32,
+        comment: Option<String>,
+    },
+    /// Words for the score that was given before.
+    Comment(String),
 }
 
 /// Why a chat does not take what was asked of it. Nothing was changed.
@@ -70,7 +87,10 @@ impl Conversation {
             position: Position::NotStarted,
             variables: Variables::new(),
             participants: Vec::new(),
+            flow_due_at: None,
             new_entries: Vec::new(),
+            new_calls: Vec::new(),
+            new_ratings: Vec::new(),
             stored: None,
             stored_participants: Vec::new(),
         }
@@ -84,7 +104,10 @@ impl Conversation {
             variables: locked.variables.clone(),
             stored_participants: participants.clone(),
             participants,
+            flow_due_at: locked.flow_due_at,
             new_entries: Vec::new(),
+            new_calls: Vec::new(),
+            new_ratings: Vec::new(),
             stored: Some(locked),
         }
     }
@@ -191,7 +214,19 @@ impl Conversation {
 
     fn row_is_changed(&self) -> bool {
         self.stored.as_ref().is_none_or(|stored| {
-            stored.chat != self.chat || stored.position != self.position || stored.variables != self.variables
+            stored.chat != self.chat
+                || stored.position != self.position
+                || stored.variables != self.variables
+                || stored.flow_due_at != self.due_at()
         })
+    }
+
+    /// The moment of `flow_due_at`, as long as the chat still waits for it.
+    fn due_at(&self) -> Option<DateTime<Utc>> {
+        self.flow_due_at.filter(|_| !self.chat.is_closed() && self.position.waits_at().is_some())
+    }
+
+    fn has_just_closed(&self) -> bool {
+        self.chat.is_closed() && !self.stored.as_ref().is_some_and(|stored| stored.chat.is_closed())
     }
 }

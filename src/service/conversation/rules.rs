@@ -3,13 +3,13 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Conversation, Refusal};
+use super::{Conversation, Rating, Refusal};
 use crate::{
     domain::{
         caller::AgentIdentity,
         chat::{Closing, Person, Stage},
         ids::{AgentId, MessageNumber, ParticipantNumber, TeamId, UserId},
-        message::Happening,
+        message::{Happening, Message},
         text::SafeHtml,
     },
     flow::Position,
@@ -166,13 +166,37 @@ impl Conversation {
     }
 
     /// The visitor has proved to be a known user.
-    pub fn identify(&mut self, user: UserId, name: String, email: String) {
+    pub fn identify(&mut self, user: UserId, name: String, email: String, now: DateTime<Utc>) {
         let Some(visitor) = self.participants.iter_mut().find(|one| one.is_visitor()) else { return };
         if let Person::Visitor { user: known, .. } = &mut visitor.person {
             *known = Some(user);
         }
-        visitor.name = name;
-        visitor.email = Some(email).filter(|email| !email.is_empty());
+        visitor.name.clone_from(&name);
+        visitor.email = Some(email.clone()).filter(|email| !email.is_empty());
+        let number = visitor.number;
+        self.record(number, Happening::Identified { user, name, email }, now);
+    }
+
+    /// A ticket was logged for the chat; the newest is the one that its header names.
+    pub fn link_ticket(&mut self, ticket: i32, now: DateTime<Utc>) {
+        self.chat.ticket_id = Some(ticket);
+        self.record(ParticipantNumber::BOT, Happening::TicketLogged { ticket }, now);
+    }
+
+    /// The visitor rates the chat, once; the log keeps it, and so do the feedback records.
+    pub fn rate(&mut self, entry: Message, score: i32) -> Result<MessageNumber, Refusal> {
+        if self.chat.feedback_submitted {
+            return Err(Refusal::Invalid(format!("chat {} has been rated already", self.id())));
+        }
+        self.chat.feedback_submitted = true;
+        let comment = Some(entry.plain.clone()).filter(|words| !words.trim().is_empty());
+        self.new_ratings.push(Rating::Score { score, comment });
+        Ok(self.push(entry).number)
+    }
+
+    /// Words for the rating that was given before.
+    pub fn comment_on_rating(&mut self, words: String) {
+        self.new_ratings.push(Rating::Comment(words));
     }
 
     /// Brings a second agent in without handing the chat over.

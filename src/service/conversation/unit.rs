@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::Conversation;
+use super::{Conversation, Rating, transcript};
 use crate::{
     domain::ids::ChatId,
-    store::{self, Conn, StoreError},
+    store::{self, Conn, StoreError, feedback},
 };
 
 /// Reads chats and their people and holds the rows until the transaction ends: two round trips.
@@ -50,25 +50,55 @@ pub async fn save(
     if !heads.is_empty() {
         store::message::append(conn, &entries, &heads).await?;
     }
+    for conversation in conversations.iter() {
+        save_what_follows(conn, conversation, now).await?;
+    }
+    Ok(())
+}
+
+/// What only some changes come with: calls, ratings, the transcript of a chat that has ended.
+async fn save_what_follows(
+    conn: &mut Conn,
+    conversation: &Conversation,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let chat = conversation.id();
+    for (call, what) in &conversation.new_calls {
+        store::outbox::insert(conn, chat, *call, what, now).await?;
+    }
+    for rating in &conversation.new_ratings {
+        match rating {
+            Rating::Score { score, comment } => {
+                let (comment, ticket) = (comment.as_deref(), conversation.chat.ticket_id);
+                let rating = feedback::Rating { chat, score: *score, comment, ticket };
+                feedback::insert(conn, &rating, now).await?;
+            }
+            Rating::Comment(words) => feedback::update_comment(conn, chat, words).await?,
+        }
+    }
+    if conversation.has_just_closed() {
+        transcript::attach(conn, conversation, now).await?;
+    }
     Ok(())
 }
 
 async fn save_row(conn: &mut Conn, conversation: &Conversation) -> Result<(), StoreError> {
-    let Conversation { chat, head, position, variables, .. } = conversation;
-    if conversation.stored.is_none() {
-        let new = store::chat::LockedChat {
-            chat: chat.clone(),
-            head: *head,
-            position: position.clone(),
-            variables: variables.clone(),
+    if conversation.row_is_changed() {
+        let row = store::chat::LockedChat {
+            chat: conversation.chat.clone(),
+            head: conversation.head,
+            position: conversation.position.clone(),
+            variables: conversation.variables.clone(),
+            flow_due_at: conversation.due_at(),
         };
-        store::chat::insert(conn, &new).await?;
-    } else if conversation.row_is_changed() {
-        store::chat::update(conn, chat, position, variables).await?;
+        match conversation.stored {
+            None => store::chat::insert(conn, &row).await?,
+            Some(_) => store::chat::update(conn, &row).await?,
+        }
     }
     for participant in &conversation.participants {
         if !conversation.stored_participants.contains(participant) {
-            store::participant::save(conn, chat.id, participant).await?;
+            store::participant::save(conn, conversation.id(), participant).await?;
         }
     }
     Ok(())

@@ -2,18 +2,22 @@
 
 use chrono::{DateTime, Utc};
 
+use super::facts::Known;
 use crate::{
-    domain::chat::Person,
-    flow::{Finding, LookUp, NewTicket, Variables},
-    service::{StoreError, conversation::Conversation},
+    domain::ids::ChatId,
+    flow::{Finding, LookUp},
+    service::{
+        StoreError,
+        ticket::{self, Reporter},
+    },
     store::{Conn, finding},
 };
 
 /// Looks up what the flow asks for; a ticket is logged by asking for it.
 pub(super) async fn answer(
     conn: &mut Conn,
-    conversation: &Conversation,
-    variables: &Variables,
+    chat: ChatId,
+    known: &Known,
     asked: &LookUp,
     now: DateTime<Utc>,
 ) -> Result<Finding, StoreError> {
@@ -22,31 +26,13 @@ pub(super) async fn answer(
         LookUp::Services { query } => Finding::Services(finding::services(conn, query).await?),
         LookUp::User { email } => Finding::User(finding::user(conn, email).await?),
         LookUp::Ticket(new) => {
-            let id = log_ticket(conn, conversation, variables, new, now).await?;
-            Finding::TicketLogged { id }
+            let reporter = Reporter {
+                user: known.user,
+                name: &known.facts.visitor_name,
+                email: &known.facts.visitor_email,
+                told: &known.facts.variables,
+            };
+            Finding::TicketLogged { id: ticket::log(conn, chat, &reporter, new, "", now).await? }
         }
     })
-}
-
-async fn log_ticket(
-    conn: &mut Conn,
-    conversation: &Conversation,
-    variables: &Variables,
-    new: &NewTicket,
-    now: DateTime<Utc>,
-) -> Result<i32, StoreError> {
-    let visitor = conversation.visitor();
-    let user = visitor.and_then(|visitor| match visitor.person {
-        Person::Visitor { user, .. } => user,
-        Person::Agent(_) | Person::Client { .. } => None,
-    });
-    let told = variables.iter().filter(|(name, _)| *name != "answer");
-    let context = finding::TicketContext {
-        chat: conversation.id(),
-        user,
-        user_name: visitor.map_or("", |visitor| visitor.name.as_str()),
-        user_email: visitor.and_then(|visitor| visitor.email.as_deref()),
-        details: told.map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>().join("\n"),
-    };
-    finding::insert_ticket(conn, new, &context, now).await
 }

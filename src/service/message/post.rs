@@ -212,15 +212,10 @@ fn rate(
     content: Content,
     at: DateTime<Utc>,
 ) -> Result<MessageNumber, Refusal> {
-    if conversation.chat.feedback_submitted {
-        return Err(Refusal::Invalid(format!("chat {} has been rated already", conversation.id())));
-    }
-    if !new.value.int.is_some_and(|score| SCORES.contains(&score)) {
-        return Err(Refusal::Invalid("feedback needs value_int, from 1 (worst) to 5 (best)".to_owned()));
-    }
-    conversation.chat.feedback_submitted = true;
+    let score = new.value.int.filter(|score| SCORES.contains(score));
+    let needs = || Refusal::Invalid("feedback needs value_int, from 1 (worst) to 5 (best)".to_owned());
     let message = written(conversation.next_number(), place, Happening::Rated, new, content, at);
-    Ok(conversation.push(message).number)
+    conversation.rate(message, score.ok_or_else(needs)?)
 }
 
 fn written(

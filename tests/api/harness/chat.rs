@@ -50,7 +50,24 @@ impl Desk {
 
     /// A visitor who has just opened the chat; the bot has asked its first question.
     pub async fn visit(&self) -> Visit {
-        let body = json!({ "chatprofileid": "help", "chatprofilekey": "open", "display_name": "Ada" });
+        self.visit_to("help").await
+    }
+
+    /// A profile of these steps that opens with the key "open".
+    pub async fn publish(&self, id: &str, steps: Value) {
+        let profile = json!({ "id": id, "key": "open", "name": id, "bot_name": id, "access_type": 1,
+            "steps": steps });
+        self.test.post("/ChatProfile", &self.test.admin, &profile).await.expect(201);
+    }
+
+    /// Something that an administrator sets up; its id.
+    pub async fn set_up(&self, path: &str, body: Value) -> i64 {
+        self.test.post(path, &self.test.admin, &body).await.expect(201)["id"].as_i64().expect("an id")
+    }
+
+    /// The same, of another profile.
+    pub async fn visit_to(&self, profile: &str) -> Visit {
+        let body = json!({ "chatprofileid": profile, "chatprofilekey": "open", "display_name": "Ada" });
         let started = self.test.post("/Chat", "", &body).await.expect(201);
         Visit {
             chat: started["id"].as_i64().expect("an id"),

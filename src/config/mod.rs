@@ -1,11 +1,23 @@
 //! Environment to configuration. Secrets in it do not print.
 
-use std::{env, net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+mod ai;
+mod limits;
+mod outbound_allow;
+mod source;
+
+use std::{env, net::SocketAddr, path::PathBuf};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use ipnet::IpNet;
 use secrecy::SecretString;
 use tracing_subscriber::EnvFilter;
+
+pub use self::{
+    ai::Ai,
+    limits::Limits,
+    outbound_allow::{AllowEntry, OutboundAllow},
+};
+use source::{Source, malformed};
 
 /// Everything an operator decides.
 #[derive(Debug)]
@@ -20,7 +32,9 @@ pub struct Config {
     pub secret_key: Option<SecretString>,
     pub slack: Slack,
     /// Networks and hosts that outgoing calls may reach although they are private.
-    pub outbound_allow: Vec<String>,
+    pub outbound_allow: OutboundAllow,
+    /// The model that AI steps ask; none without an address.
+    pub ai: Option<Ai>,
     pub trusted_proxies: Vec<IpNet>,
     pub log_format: LogFormat,
     /// What is logged, in tracing's words.
@@ -67,25 +81,6 @@ pub struct Slack {
 pub enum LogFormat {
     Text,
     Json,
-}
-
-/// Every limit and timeout, with its unit.
-#[derive(Clone, Debug)]
-pub struct Limits {
-    pub body_bytes: usize,
-    pub configuration_body_bytes: usize,
-    /// Plain characters of one message.
-    pub message_characters: usize,
-    /// Bytes of one message's HTML.
-    pub message_html_bytes: usize,
-    pub request_timeout: Duration,
-    pub shutdown_timeout: Duration,
-    pub database_connections: u32,
-    pub access_token: Duration,
-    pub visitor_token: Duration,
-    pub refresh_token: Duration,
-    /// Posts that may wait for the writer; more are answered 503.
-    pub waiting_posts: usize,
 }
 
 /// A value that stops the start; one clear line.
@@ -138,7 +133,8 @@ impl Config {
             admin_client: admin_client(&source)?,
             secret_key,
             slack: slack(&source)?,
-            outbound_allow: source.list("OUTBOUND_ALLOW")?,
+            outbound_allow: OutboundAllow(source.list("OUTBOUND_ALLOW")?),
+            ai: ai::read(&source)?,
             trusted_proxies: source.list("TRUSTED_PROXIES")?,
             log_filter: source.checked("RUST_LOG", check_filter)?.unwrap_or_else(|| "info".to_owned()),
             log_format: match source.text("LOG_FORMAT").as_deref() {
@@ -146,7 +142,7 @@ impl Config {
                 Some("json") => LogFormat::Json,
                 Some(_) => return Err(malformed("LOG_FORMAT", "it is text or json")),
             },
-            limits: limits(&source)?,
+            limits: limits::read(&source)?,
         })
     }
 }
@@ -176,27 +172,6 @@ fn slack(source: &Source) -> Result<Slack, ConfigError> {
     })
 }
 
-fn limits(source: &Source) -> Result<Limits, ConfigError> {
-    let seconds = |name, default| source.positive(name, default).map(Duration::from_secs);
-    let bytes = |name, default| {
-        source.positive(name, default).map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
-    };
-    Ok(Limits {
-        body_bytes: bytes("BODY_BYTES_MAX", 100 * 1024)?,
-        configuration_body_bytes: bytes("CONFIGURATION_BODY_BYTES_MAX", 1024 * 1024)?,
-        message_characters: bytes("MESSAGE_CHARACTERS_MAX", 4_000)?,
-        message_html_bytes: bytes("MESSAGE_HTML_BYTES_MAX", 32 * 1024)?,
-        request_timeout: seconds("REQUEST_TIMEOUT_SECONDS", 30)?,
-        shutdown_timeout: seconds("SHUTDOWN_TIMEOUT_SECONDS", 20)?,
-        database_connections: u32::try_from(source.positive("DATABASE_CONNECTIONS_MAX", 16)?)
-            .unwrap_or(u32::MAX),
-        access_token: seconds("ACCESS_TOKEN_SECONDS", 60 * 60)?,
-        visitor_token: seconds("VISITOR_TOKEN_SECONDS", 24 * 60 * 60)?,
-        refresh_token: seconds("REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)?,
-        waiting_posts: bytes("WAITING_POSTS_MAX", 1_024)?,
-    })
-}
-
 fn check_key(value: &str) -> Result<(), &'static str> {
     match BASE64_STANDARD.decode(value) {
         Ok(bytes) if bytes.len() == 32 => Ok(()),
@@ -215,49 +190,5 @@ fn check_filter(value: &str) -> Result<(), &'static str> {
     match EnvFilter::try_new(value) {
         Ok(_) => Ok(()),
         Err(_) => Err("it is a level such as info, or a list such as info,aureole=debug"),
-    }
-}
-
-fn malformed(name: &'static str, problem: &str) -> ConfigError {
-    ConfigError::Malformed { name, problem: problem.to_owned() }
-}
-
-struct Source<'a>(&'a dyn Fn(&str) -> Option<String>);
-
-impl Source<'_> {
-    fn text(&self, name: &'static str) -> Option<String> {
-        (self.0)(name).filter(|value| !value.is_empty())
-    }
-
-    fn checked(
-        &self,
-        name: &'static str,
-        check: fn(&str) -> Result<(), &'static str>,
-    ) -> Result<Option<String>, ConfigError> {
-        let value = self.text(name);
-        if let Some(value) = &value {
-            check(value).map_err(|problem| malformed(name, problem))?;
-        }
-        Ok(value)
-    }
-
-    fn parsed<T: FromStr<Err: ToString>>(&self, name: &'static str, default: T) -> Result<T, ConfigError> {
-        match self.text(name) {
-            None => Ok(default),
-            Some(value) => value.parse().map_err(|error: T::Err| malformed(name, &error.to_string())),
-        }
-    }
-
-    fn positive(&self, name: &'static str, default: u64) -> Result<u64, ConfigError> {
-        match self.parsed(name, default)? {
-            0 => Err(malformed(name, "it is 1 or more")),
-            number => Ok(number),
-        }
-    }
-
-    fn list<T: FromStr<Err: ToString>>(&self, name: &'static str) -> Result<Vec<T>, ConfigError> {
-        let value = self.text(name).unwrap_or_default();
-        let items = value.split(',').map(str::trim).filter(|item| !item.is_empty());
-        items.map(|item| item.parse().map_err(|error: T::Err| malformed(name, &error.to_string()))).collect()
     }
 }

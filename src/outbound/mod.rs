@@ -1,0 +1,52 @@
+//! All outgoing HTTP. Nothing else opens a connection to the outside, and this decides which ones
+//! may be opened; what a call is for is decided elsewhere.
+
+mod address;
+mod answer;
+mod client;
+mod fetch;
+mod guard;
+pub mod model;
+mod redirect;
+mod resolver;
+
+use std::{sync::Arc, time::Duration};
+
+pub use self::{
+    answer::{Answer, values},
+    fetch::FetchError,
+    resolver::{Lookup, Resolver, SystemResolver},
+};
+use self::{guard::Guard, model::Model};
+use crate::config::Config;
+
+/// The way out.
+pub struct Outbound {
+    guard: Guard,
+    /// For a whole call of a flow.
+    timeout: Duration,
+    /// Of an answer, unpacked.
+    bytes_max: usize,
+    model: Model,
+}
+
+impl Outbound {
+    pub fn new(config: &Config) -> Self {
+        Self::with_resolver(config, Arc::new(SystemResolver))
+    }
+
+    /// With another answer to which addresses a name has.
+    pub fn with_resolver(config: &Config, resolver: Arc<dyn Resolver>) -> Self {
+        Self {
+            guard: Guard::new(config.outbound_allow.clone(), resolver),
+            timeout: config.limits.http_step_timeout,
+            bytes_max: config.limits.http_step_bytes,
+            model: Model::new(config),
+        }
+    }
+
+    /// The model that the operator named; it answers `NotConfigured` when there is none.
+    pub const fn model(&self) -> &Model {
+        &self.model
+    }
+}

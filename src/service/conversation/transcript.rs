@@ -1,0 +1,81 @@
+//! The transcript of a chat that has ended, as an action of its ticket.
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::Conversation;
+use crate::{
+    domain::{
+        document::Document,
+        ids::ParticipantNumber,
+        message::{Happening, Message},
+        text::SafeHtml,
+    },
+    store::{
+        self, Conn, StoreError,
+        message::Range,
+        resource::{self, Resource},
+    },
+};
+
+/// Entries that are read at a time.
+const PAGE_ENTRIES_MAX: i64 = 1_000;
+
+/// Adds what was said to the chat's ticket, if it has one: as plain text and as HTML. Entries for
+/// staff only stay out, because users read their tickets.
+pub(super) async fn attach(
+    conn: &mut Conn,
+    conversation: &Conversation,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Some(ticket) = conversation.chat.ticket_id else { return Ok(()) };
+    let log = read(conn, conversation).await?;
+    let said = log.iter().filter(|entry| matches!(entry.happening, Happening::Said | Happening::Rated));
+    let (mut plain, mut html) = (Vec::new(), Vec::new());
+    for entry in said {
+        let (at, who) = (entry.at.format("%Y-%m-%d %H:%M:%SZ"), speaker(conversation, entry.sender));
+        plain.push(format!("[{at}] {who}: {}", words(entry, &entry.plain)));
+        let who = SafeHtml::escape(who);
+        html.push(format!("<p>[{at}] <b>{who}</b>: {}</p>", words(entry, entry.html.as_str())));
+    }
+    let action = json!({
+        "ticket_id": ticket,
+        "outcome": "Chat transcript",
+        "chatid": conversation.id().get(),
+        "note": plain.join("\n"),
+        "note_html": html.concat(),
+        "datetime": now.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+    });
+    resource::insert(conn, Resource::Actions, &Document::from_json(action.to_string()), now).await?;
+    Ok(())
+}
+
+async fn read(conn: &mut Conn, conversation: &Conversation) -> Result<Vec<Message>, StoreError> {
+    let mut log: Vec<Message> = Vec::new();
+    loop {
+        let range = Range {
+            after: log.last().map_or(0, |entry| entry.number.get()),
+            up_to: i32::MAX,
+            newest: false,
+            limit: PAGE_ENTRIES_MAX,
+            with_staff_only: false,
+        };
+        let page = store::message::list(conn, conversation.id(), range).await?;
+        if page.is_empty() {
+            return Ok(log);
+        }
+        log.extend(page);
+    }
+}
+
+fn speaker(conversation: &Conversation, number: ParticipantNumber) -> &str {
+    conversation.participant(number).map_or("Bot", |who| who.name.as_str())
+}
+
+/// A rating has its score in front of its words.
+fn words(entry: &Message, words: &str) -> String {
+    match (&entry.happening, entry.value.int) {
+        (Happening::Rated, Some(score)) => format!("{score}/5 {words}").trim_end().to_owned(),
+        _ => words.to_owned(),
+    }
+}

@@ -1,0 +1,65 @@
+//! Logging a ticket for a chat, whoever asks for it: a step of the flow, or a virtual agent.
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    domain::{
+        chat::Person,
+        ids::{ChatId, UserId},
+    },
+    flow::{NewTicket, Variables},
+    service::{StoreError, conversation::Conversation},
+    store::{Conn, finding},
+};
+
+/// Whose ticket it is, and what the chat has learnt from that person.
+pub struct Reporter<'a> {
+    pub user: Option<UserId>,
+    pub name: &'a str,
+    pub email: &'a str,
+    pub told: &'a Variables,
+}
+
+impl<'a> From<&'a Conversation> for Reporter<'a> {
+    fn from(conversation: &'a Conversation) -> Self {
+        let visitor = conversation.visitor();
+        Self {
+            user: known_user(conversation),
+            name: visitor.map_or("", |one| &one.name),
+            email: visitor.and_then(|one| one.email.as_deref()).unwrap_or_default(),
+            told: &conversation.variables,
+        }
+    }
+}
+
+/// The user that the visitor is known to be.
+pub fn known_user(conversation: &Conversation) -> Option<UserId> {
+    conversation.visitor().and_then(|visitor| match visitor.person {
+        Person::Visitor { user, .. } => user,
+        Person::Agent(_) | Person::Client { .. } => None,
+    })
+}
+
+/// Inserts the ticket; answers its id. `details` come before what the visitor told, one line for
+/// each thing.
+pub async fn log(
+    conn: &mut Conn,
+    chat: ChatId,
+    reporter: &Reporter<'_>,
+    new: &NewTicket,
+    details: &str,
+    now: DateTime<Utc>,
+) -> Result<i32, StoreError> {
+    // The last answer is among the others already.
+    let told = reporter.told.iter().filter(|(name, _)| *name != "answer");
+    let told = told.map(|(name, value)| format!("{name}: {value}"));
+    let details = Some(details.to_owned()).filter(|details| !details.is_empty());
+    let context = finding::TicketContext {
+        chat,
+        user: reporter.user,
+        user_name: reporter.name,
+        user_email: Some(reporter.email).filter(|email| !email.is_empty()),
+        details: details.into_iter().chain(told).collect::<Vec<_>>().join("\n"),
+    };
+    finding::insert_ticket(conn, new, &context, now).await
+}
