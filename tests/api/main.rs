@@ -15,6 +15,7 @@ mod cors;
 mod desk;
 mod dialect;
 mod flow_calls;
+mod flow_models;
 mod flow_saving;
 mod flow_steps;
 mod flow_waits;

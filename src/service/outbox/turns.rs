@@ -4,7 +4,7 @@ use crate::{
     app::App,
     domain::{
         ids::{ChatId, ParticipantNumber},
-        message::Happening,
+        message::{Happening, Message},
     },
     outbound::model::Turn,
     store::{self, StoreError, message::Range},
@@ -20,9 +20,16 @@ pub(super) async fn of_chat(app: &App, chat: ChatId) -> Result<Vec<Turn>, StoreE
     let mut conn = store::acquire(&app.pool).await?;
     let log = store::message::list(&mut conn, chat, range).await?;
     let said = log.into_iter().filter(|entry| entry.happening == Happening::Said && !entry.plain.is_empty());
-    let turn = |entry: crate::domain::message::Message| match entry.sender {
+    let turn = |entry: Message| match entry.sender {
         ParticipantNumber::BOT => Turn::Assistant(entry.plain),
         _ => Turn::User(entry.plain),
     };
-    Ok(said.map(turn).collect())
+    let mut turns: Vec<Turn> = said.map(turn).collect();
+    // Words that came while the model was thinking stand before its answer; they are what is open.
+    if let Some(Turn::Assistant(_)) = turns.last()
+        && let Some(open) = turns.iter().rev().find(|turn| matches!(turn, Turn::User(_)))
+    {
+        turns.push(open.clone());
+    }
+    Ok(turns)
 }
