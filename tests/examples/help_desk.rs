@@ -1,5 +1,7 @@
 //! The help desk, from the first button to the rating.
 
+use aureole::service::time_limit;
+use chrono::TimeDelta;
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -178,4 +180,22 @@ async fn a_message_is_taken_when_nobody_is_free() {
     let feedback = test.get("/Feedback", &test.admin).await.expect(200);
     let kept = &feedback["feedback"][0];
     assert_eq!((&kept["score"], &kept["comment"]), (&json!(4), &json!("Nobody was there")));
+}
+
+#[tokio::test]
+async fn who_says_nothing_more_is_told_good_bye() {
+    let test = server::new().await;
+    let visitor = Visitor::open(&test, "help-desk", PAGE).await;
+    visitor.say(&["something does not work"]).await;
+    test.clock.advance(TimeDelta::minutes(20));
+    assert_eq!(time_limit::enforce(&test.app).await.unwrap(), 1);
+    assert_snapshot!(visitor.told().await, @r"
+    -- started
+    bot: Hello, I am Nora, the assistant of the Harbour IT help desk.
+    bot: What can I do for you? <- choice [Something does not work] [I need something new] [Talk to somebody]
+    Visitor: Something does not work [value_int 1]
+    bot: Please tell me what is happening. The more you say, the sooner we find it. <- memo (I cannot print) (I forgot my password) (My mail does not arrive)
+    bot: I have not heard from you for a while, so I close this chat. Open a new one whenever you like.
+    -- closed
+    ");
 }

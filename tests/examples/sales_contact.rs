@@ -1,5 +1,7 @@
 //! The contact form: every type of field, with answers that are asked for again.
 
+use aureole::service::time_limit;
+use chrono::TimeDelta;
 use insta::assert_snapshot;
 use serde_json::json;
 
@@ -166,5 +168,23 @@ async fn who_needs_help_goes_to_the_help_desk() {
     bot of help-desk: What can I do for you? <- choice [Something does not work] [I need something new] [Talk to somebody]
     Visitor: Something does not work [value_int 1]
     bot of help-desk: Please tell me what is happening. The more you say, the sooner we find it. <- memo (I cannot print) (I forgot my password) (My mail does not arrive)
+    ");
+}
+
+#[tokio::test]
+async fn a_client_without_a_page_is_not_waited_for() {
+    let test = server::new().await;
+    let visitor = Visitor::open(&test, "sales-contact", PAGE).await;
+    test.clock.advance(TimeDelta::seconds(30));
+    assert_eq!(time_limit::enforce(&test.app).await.unwrap(), 1);
+    visitor.say(&["3"]).await;
+    assert_snapshot!(visitor.told().await, @r"
+    -- started
+    bot: Welcome to Harbour IT! I am Theo. A few questions, and we know how we can help.
+    bot:  <- pagedata [shop.basket] [campaign]
+    bot: What brings you here? <- choice [I would like a quote] [I need help with what I have] [I only look around]
+    Visitor: I only look around [value_int 9]
+    bot: Have a good look around. I am here when something comes to mind.
+    -- closed
     ");
 }
