@@ -8,6 +8,7 @@ mod harness;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod drawing;
 mod help_desk;
 mod out_of_hours;
 mod posting;
