@@ -60,6 +60,10 @@ pub struct ErrorBody<'a> {
 }
 
 impl ApiError {
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
     pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self { status, message: message.into(), oauth: None, retry_after: None, source: None }
     }

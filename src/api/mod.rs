@@ -35,6 +35,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::{error::ApiError, path_case::PathCase};
 use crate::app::App;
 
+pub use chat_profile::read_posted as read_posted_profile;
 pub use operations::start_recording;
 
 /// The whole API as one service: a request in, an answer out.

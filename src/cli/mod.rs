@@ -2,6 +2,7 @@
 
 mod accounts;
 mod database;
+mod flow;
 mod keys;
 mod probe;
 mod serve;
@@ -33,6 +34,9 @@ enum Action {
     /// Make and list agents, and set their passwords
     #[command(subcommand)]
     Agent(accounts::AgentAction),
+    /// Draw the flows of profiles
+    #[command(subcommand)]
+    Flow(flow::FlowAction),
     /// Print the API's description
     Openapi,
     /// Ask the server that runs here whether it is ready
@@ -74,6 +78,7 @@ impl Problem {
 /// Carries a command out, from the main thread, before there is any other.
 pub fn run(command: Command) -> Result<(), Problem> {
     match command.action.unwrap_or(Action::Serve) {
+        Action::Flow(action) => flow::run(action)?,
         Action::Openapi => print!("{}", api::openapi_yaml()),
         Action::TestPostgres { dir } => postgres::serve_shared(&dir)?,
         Action::EmbeddedPostgres { dir } => postgres::serve_embedded(&dir)?,

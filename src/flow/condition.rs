@@ -104,7 +104,7 @@ impl Test {
 }
 
 /// What to compare with, from whichever member holds it.
-fn value_of(source: &CriterionSource) -> Cow<'_, str> {
+pub(super) fn value_of(source: &CriterionSource) -> Cow<'_, str> {
     if let Some(text) = source.value_string.as_deref().filter(|text| !text.is_empty()) {
         return Cow::Borrowed(text);
     }

@@ -6,6 +6,7 @@ mod ask;
 mod circles;
 mod compile;
 mod condition;
+mod diagram;
 mod input;
 mod link_ids;
 mod model;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use advance::advance;
 pub use compile::{compile, load};
+pub use diagram::diagram;
 pub use link_ids::assigned_link_ids;
 pub use model::*;
 pub use pattern::Pattern;

@@ -217,7 +217,7 @@ pub async fn update(conn: &mut Conn, changed: &LockedChat) -> Result<(), StoreEr
             team_id = $7, offered_team_ids = $8, agent_id = $9, ticket_id = $10, page_url = $11,
             language_id = $12, feedback_submitted = $13, queued_at = $14, agent_joined_at = $15,
             closed_at = $16, flow_step = $17, flow_position = $18, variables = $19,
-            flow_due_at = $20
+            flow_due_at = $20, profile_id = $21, profile_version = $22
         where chat_id = $1
         "#,
         chat.id.get(),
@@ -240,6 +240,9 @@ pub async fn update(conn: &mut Conn, changed: &LockedChat) -> Result<(), StoreEr
         flow_position::to_json(position),
         flow_position::variables_to_json(variables),
         *flow_due_at,
+        // Another profile's flow may have taken over.
+        chat.profile.as_ref().map(|profile| profile.id.as_str()),
+        chat.profile.as_ref().map(|profile| profile.version),
     )
     .execute(conn)
     .await?;

@@ -181,6 +181,20 @@ async fn a_chat_goes_on_in_another_flow_and_stays_there() {
 }
 
 #[tokio::test]
+async fn behind_an_answer_too_the_next_one_belongs_to_the_other_flow() {
+    let desk = Desk::new().await;
+    let ask = |id: i32, words: &str, to: i32| json!({ "step_id": id, "isstart": id == 1, "steptype": 2, "message": words, "actions": [{ "end_step": to }] });
+    desk.publish("second", json!([ask(1, "Name?", 2), end(2, "Thank you, $answer.")])).await;
+    let go = json!({ "step_id": 2, "steptype": 12, "start_new_chat_flow_id": "second" });
+    desk.publish("first", json!([ask(1, "Well?", 2), go])).await;
+    let visit = desk.visit_to("first").await;
+    desk.say(&visit, json!({ "text": "go on" })).await;
+    desk.say(&visit, json!({ "text": "Ada", "input_id": 1 })).await;
+    let log = desk.transcript(visit.chat, &visit.token).await;
+    assert!(log.iter().any(|line| line.ends_with(": Thank you, Ada.")), "{log:?}");
+}
+
+#[tokio::test]
 async fn a_flow_that_is_not_there_is_left_by_failure_and_flows_in_a_circle_end() {
     let desk = Desk::new().await;
     desk.publish(

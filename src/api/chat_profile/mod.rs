@@ -3,9 +3,16 @@
 mod handlers;
 mod wire;
 
+use serde_json::{Map, Value};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::app::App;
+use crate::{app::App, domain::document::Document};
+
+/// A profile as it would be stored, from the body of a `POST`; or why it would be refused.
+pub fn read_posted(body: Map<String, Value>) -> Result<Document, String> {
+    let profile = wire::ProfileIn::new(body).map_err(|error| error.message().to_owned())?;
+    Ok(profile.change(None).document)
+}
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()

@@ -4,6 +4,7 @@ mod calls;
 mod choices;
 mod compiling;
 mod conditions;
+mod diagrams;
 mod feedback;
 mod generators;
 mod inputs;
