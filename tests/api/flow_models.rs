@@ -51,7 +51,7 @@ fn words(words: &str) -> Value {
     json!({ "role": "assistant", "content": words })
 }
 
-fn calls(name: &str, arguments: Value) -> Value {
+fn calls(name: &str, arguments: &Value) -> Value {
     let function = json!({ "name": name, "arguments": arguments.to_string() });
     json!({ "role": "assistant", "content": null,
         "tool_calls": [{ "id": "call-1", "type": "function", "function": function }] })
@@ -93,8 +93,8 @@ async fn a_virtual_agent_answers_with_what_it_found_and_logged_until_it_hands_ov
         json!({ "name": "Printers", "description": "Jams", "resolution": "<p>Open the <b>rear</b></p>" });
     desk.set_up("/KBArticle", article).await;
     desk.say(&visit, json!({ "text": "My printer is jammed" })).await;
-    model.will_say(calls("search_knowledge", json!({ "query": "printers" })));
-    model.will_say(calls("log_ticket", json!({ "summary": "Jam", "details": "Third floor" })));
+    model.will_say(calls("search_knowledge", &json!({ "query": "printers" })));
+    model.will_say(calls("log_ticket", &json!({ "summary": "Jam", "details": "Third floor" })));
     model.will_say(words("Open it. I have logged <ticket>."));
     assert_eq!(outbox::drain(&desk.test.app).await.unwrap(), 1);
     let asked = model.asked();
@@ -119,7 +119,7 @@ async fn a_virtual_agent_answers_with_what_it_found_and_logged_until_it_hands_ov
     assert_eq!(log[1]["text"], "Open it. I have logged &lt;ticket&gt;.");
     assert_eq!(log[1]["next_input_id"], 1, "the visitor may go on");
     desk.say(&visit, json!({ "text": "I want a human" })).await;
-    model.will_say(calls("hand_over", json!({})));
+    model.will_say(calls("hand_over", &json!({})));
     outbox::drain(&desk.test.app).await.unwrap();
     assert_eq!(desk.header(visit.chat, &visit.token).await["state"], "queued");
 }
@@ -128,8 +128,8 @@ async fn a_virtual_agent_answers_with_what_it_found_and_logged_until_it_hands_ov
 async fn a_chat_has_one_ticket_however_often_the_model_logs_one() {
     let (desk, model, visit) = conversing(printers()).await;
     desk.say(&visit, json!({ "text": "Help" })).await;
-    model.will_say(calls("log_ticket", json!({ "summary": "One" })));
-    model.will_say(calls("log_ticket", json!({ "summary": "Two" })));
+    model.will_say(calls("log_ticket", &json!({ "summary": "One" })));
+    model.will_say(calls("log_ticket", &json!({ "summary": "Two" })));
     model.will_say(words("Done."));
     outbox::drain(&desk.test.app).await.unwrap();
     let tickets = desk.test.get("/Tickets", &desk.test.admin).await.expect(200);
@@ -146,7 +146,7 @@ async fn a_model_that_fails_refuses_or_never_speaks_is_left_by_its_failure_step(
             "failure" => model.will_fail(),
             "refusal" => model.will_say(refusal.clone()),
             "silence" => model.will_say(words("  ")),
-            _ => (0..6).for_each(|_| model.will_say(calls("no_such_tool", json!({})))),
+            _ => (0..6).for_each(|_| model.will_say(calls("no_such_tool", &json!({})))),
         }
         outbox::drain(&desk.test.app).await.unwrap();
         let log = desk.transcript(visit.chat, &visit.token).await;
