@@ -94,3 +94,24 @@ async fn without_the_extension_words_are_found_as_they_are_spelt() {
     assert_eq!(names(&test, "printer passwords").await, ["Forgotten password", "Printers"]);
     assert!(names(&test, "pasword").await.is_empty());
 }
+
+#[tokio::test]
+async fn a_flow_shows_what_a_misspelt_answer_is_about() {
+    let test = TestApp::new().await;
+    articles(&test).await;
+    let profile = json!({ "id": "kb", "key": "k", "name": "Knowledge", "steps": [
+        { "step_id": 1, "name": "Ask", "isstart": true, "steptype": 2, "message": "What is wrong?",
+          "actions": [{ "end_step": 2 }] },
+        { "step_id": 2, "name": "Find", "steptype": 5, "message": "Look:", "message2": "Nothing.",
+          "actions": [{ "end_step": 3, "approval_result": 1 }, { "end_step": 3, "approval_result": 2 }] },
+        { "step_id": 3, "name": "Bye", "steptype": 16, "message": "Bye" } ] });
+    test.post("/ChatProfile", &test.admin, &profile).await.expect(201);
+    let started = test.post("/Chat", "", &json!({ "chatprofileid": "kb", "key": "k" })).await.expect(201);
+    let token = started["access_token"].as_str().unwrap();
+    let answer = json!({ "chat_id": started["id"], "text": "I have forgoten my pasword" });
+    test.post("/ChatMessage", token, &answer).await.expect(201);
+    let log = test.get(&format!("/ChatMessage?chat_id={}", started["id"]), token).await.expect(200);
+    let shown = log.as_array().unwrap().iter().find_map(|one| one["kb_search_results"].as_array()).unwrap();
+    assert_eq!(shown.len(), 1, "{shown:?}");
+    assert_eq!(shown[0]["name"], "Forgotten password");
+}
