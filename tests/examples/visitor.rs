@@ -1,5 +1,7 @@
 //! A visitor of one chat, and the chat's log in words.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::harness::TestApp;
@@ -63,9 +65,7 @@ impl<'a> Visitor<'a> {
         };
         line += &values(entry);
         for member in ["kb_search_results", "services_search_results"] {
-            for found in rows(&entry[member]) {
-                line += &format!(" {{{}}}", found["name"].as_str().unwrap());
-            }
+            line += &listed(&entry[member], "name", ['{', '}']);
         }
         if let Some(ask) = entry.get("next_input_fieldinfo") {
             line += &asked(ask);
@@ -91,19 +91,20 @@ fn values(entry: &Value) -> String {
 }
 
 fn asked(ask: &Value) -> String {
-    let mut words = format!(" <- {}", ask["type"].as_str().unwrap());
-    for option in rows(&ask["lookup_values"]) {
-        words += &format!(" [{}]", option["label"].as_str().unwrap());
-    }
-    for key in rows(&ask["local_storage_key_mappings"]) {
-        words += &format!(" [{}]", key["id"].as_str().unwrap());
-    }
-    for chip in rows(&ask["input_suggestions"]) {
-        words += &format!(" ({})", chip["suggestion_text"].as_str().unwrap());
-    }
-    words
+    format!(
+        " <- {}{}{}{}",
+        ask["type"].as_str().unwrap(),
+        listed(&ask["lookup_values"], "label", ['[', ']']),
+        listed(&ask["local_storage_key_mappings"], "id", ['[', ']']),
+        listed(&ask["input_suggestions"], "suggestion_text", ['(', ')']),
+    )
 }
 
-fn rows(list: &Value) -> &[Value] {
-    list.as_array().map_or(&[], Vec::as_slice)
+/// A member of every row, between brackets.
+fn listed(rows: &Value, member: &str, [open, close]: [char; 2]) -> String {
+    let rows = rows.as_array().map_or(&[][..], Vec::as_slice);
+    rows.iter().fold(String::new(), |mut listed, row| {
+        write!(listed, " {open}{}{close}", row[member].as_str().unwrap()).unwrap();
+        listed
+    })
 }
