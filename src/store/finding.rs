@@ -87,7 +87,7 @@ pub async fn user(conn: &mut Conn, email: &str) -> Result<Option<KnownUser>, Sto
     let answers: BTreeMap<FieldId, String> = document
         .each("customfields")
         .filter_map(|field| {
-            let value = field.text("display").or_else(|| field.text("value"))?;
+            let value = field.words("display").or_else(|| field.words("value"))?;
             Some((FieldId::new(field.int("id")?), value))
         })
         .collect();

@@ -166,6 +166,15 @@ impl Reader {
         self.0.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
     }
 
+    /// Text, or a number or a truth as it is written.
+    pub(super) fn words(&self, name: &str) -> Option<String> {
+        match self.0.get(name)? {
+            Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+            value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
+            Value::Null | Value::Array(_) | Value::Object(_) => None,
+        }
+    }
+
     pub(super) fn int(&self, name: &str) -> Option<i32> {
         self.0.get(name)?.as_i64().and_then(|number| i32::try_from(number).ok())
     }

@@ -111,6 +111,25 @@ async fn a_visitor_who_proves_to_be_a_user_is_one_and_so_is_the_ticket() {
 }
 
 #[tokio::test]
+async fn a_proof_may_be_kept_as_a_number() {
+    let desk = Desk::new().await;
+    let field = desk.set_up("/FieldInfo", json!({ "name": "pin", "label": "PIN", "type": 7 })).await;
+    let user = json!({ "name": "Ann", "emailaddress": "ann@example.com",
+        "customfields": [{ "id": field, "value": 1815 }] });
+    desk.set_up("/Users", user).await;
+    let check = json!({ "step_id": 1, "isstart": true, "steptype": 4, "message": "E-mail?",
+        "chat_step_questions": [{ "id": 1, "question": "PIN?", "answer_field_id": field }],
+        "actions": ways(2, 3) });
+    desk.publish("verify", json!([check, end(2, "Hello."), end(3, "Sorry.")])).await;
+    let visit = desk.visit_to("verify").await;
+    for words in ["ann@example.com", "1815"] {
+        desk.say(&visit, json!({ "text": words })).await;
+    }
+    let log = desk.transcript(visit.chat, &visit.token).await;
+    assert!(log.contains(&"verify: Hello.".to_owned()), "{log:?}");
+}
+
+#[tokio::test]
 async fn who_does_not_prove_it_is_nobody() {
     let desk = Desk::new().await;
     let field = desk.set_up("/FieldInfo", json!({ "name": "pet", "label": "Pet", "type": 0 })).await;
