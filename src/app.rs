@@ -10,6 +10,7 @@ use crate::{
         auth::ProofCache,
         hours::HoursCache,
         message::{PostQueue, Typing},
+        presence::VisitorsSeen,
         profile::ProfileCache,
         search::Likeness,
     },
@@ -30,6 +31,7 @@ pub struct Shared {
     pub likeness: Likeness,
     pub posts: PostQueue,
     pub typing: Typing,
+    pub visitors_seen: VisitorsSeen,
     pub outbound: Outbound,
 }
 
@@ -48,6 +50,7 @@ impl App {
             likeness: Likeness::default(),
             posts,
             typing: Typing::default(),
+            visitors_seen: VisitorsSeen::default(),
             outbound,
         }));
         waiting.serve(&app);

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     clock::SystemClock,
     config::Config,
-    service::{auth::client, housekeeping, outbox, time_limit},
+    service::{auth::client, outbox, sweeper},
     store::{MIGRATOR, Pool},
 };
 
@@ -80,9 +80,8 @@ pub async fn serve(
 ) -> Result<(), ServerError> {
     api::start_recording();
     let mut workers = JoinSet::new();
-    workers.spawn(housekeeping::run(app.clone()));
+    workers.spawn(sweeper::run(app.clone()));
     workers.spawn(outbox::run(app.clone()));
-    workers.spawn(time_limit::run(app.clone()));
     let (stopping, mut stopped) = watch::channel(false);
     let patience = app.config.limits.shutdown_timeout;
     let graceful = async move {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
+
 use super::{ConfigError, source::Source};
 
 /// Every limit and timeout, with its unit.
@@ -21,6 +23,12 @@ pub struct Limits {
     pub refresh_token: Duration,
     /// Posts that may wait for the writer; more are answered 503.
     pub waiting_posts: usize,
+    /// How long a chat is offered to one agent before it goes on to the next.
+    pub offer: TimeDelta,
+    /// How long a visitor may be silent and gone before the chat is abandoned; none: for ever.
+    pub abandoned_chat: Option<TimeDelta>,
+    /// Whether a chat that is abandoned takes its ticket with it.
+    pub abandoned_chat_closes_ticket: bool,
     /// Calls to other systems that one process makes at once; more wait in the outbox.
     pub outbound_calls: usize,
     /// A whole HTTP step, redirects and reading the answer included.
@@ -49,6 +57,12 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
         visitor_token: seconds("VISITOR_TOKEN_SECONDS", 24 * 60 * 60)?,
         refresh_token: seconds("REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)?,
         waiting_posts: bytes("WAITING_POSTS_MAX", 1_024)?,
+        offer: TimeDelta::seconds(i64::from(source.parsed("OFFER_SECONDS", 30_u16)?.max(1))),
+        abandoned_chat: match source.parsed("ABANDONED_CHAT_MINUTES", 60_u16)? {
+            0 => None,
+            minutes => Some(TimeDelta::minutes(i64::from(minutes))),
+        },
+        abandoned_chat_closes_ticket: source.parsed("ABANDONED_CHAT_CLOSES_TICKET", false)?,
         outbound_calls: bytes("OUTBOUND_CALLS_MAX", 32)?,
         http_step_timeout: seconds("HTTP_STEP_TIMEOUT_SECONDS", 10)?,
         http_step_bytes: bytes("HTTP_STEP_BYTES_MAX", 1024 * 1024)?,

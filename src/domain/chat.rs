@@ -53,6 +53,19 @@ pub struct Chat {
     pub agent_joined_at: Option<DateTime<Utc>>,
     /// The step that spoke last.
     pub flow_step: Option<i32>,
+    /// The agent whom the queue has put it before; only that one may take it.
+    pub offer: Option<Offer>,
+    /// Agents who have let an offer of it pass, since it was queued or all had.
+    pub passed_by: Vec<AgentId>,
+    /// Messages for those who wait that it has had since it was queued.
+    pub wait_messages_sent: i32,
+}
+
+/// A queued chat is offered to one agent for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    pub agent: AgentId,
+    pub until: DateTime<Utc>,
 }
 
 /// What changes with every message.

@@ -29,6 +29,8 @@ pub enum Happening {
     Transferred { from: Option<AgentId>, to_agent: Option<AgentId>, to_team: Option<TeamId> },
     /// 7: the visitor went away.
     Abandoned,
+    /// 8: those who wait were told something; from 1.
+    WaitMessage { number: i32 },
     /// 9: the visitor rated the chat (`value_int`, `text`).
     Rated,
     /// 10: a ticket was logged for the chat (`ticket_id`).
@@ -41,6 +43,8 @@ pub enum Happening {
     Reopened { by: ParticipantNumber },
     /// 14: the visitor has proved to be a known user.
     Identified { user: UserId, name: String, email: String },
+    /// 16: a queued chat was offered to an agent; staff only.
+    Offered { agent: AgentId },
     /// 17: words for staff only.
     Note,
     /// A code of another version or system; kept and given back.
@@ -96,12 +100,14 @@ impl Happening {
             Self::Queued { .. } => 5,
             Self::Transferred { .. } => 6,
             Self::Abandoned => 7,
+            Self::WaitMessage { .. } => 8,
             Self::Rated => 9,
             Self::TicketLogged { .. } => 10,
             Self::Edited { .. } => 11,
             Self::Deleted { .. } => 12,
             Self::Reopened { .. } => 13,
             Self::Identified { .. } => 14,
+            Self::Offered { .. } => 16,
             Self::Note => 17,
             Self::Other { code } => *code,
         }
@@ -109,7 +115,7 @@ impl Happening {
 
     /// Visitors never see these, and so see gaps in the numbers.
     pub const fn is_staff_only(&self) -> bool {
-        matches!(self, Self::Note | Self::Other { code: 16 })
+        matches!(self, Self::Note | Self::Offered { .. })
     }
 }
 

@@ -12,13 +12,61 @@ pub struct ProfileSettings {
     pub bot_name: String,
     /// What visitors see instead of an agent's name; none: the name (`technamevisibility`).
     pub agent_alias: Option<String>,
-    /// Minutes to promise when there is nothing to calculate from.
-    pub default_wait_minutes: Option<f64>,
     /// Somebody must be online for the chat to count as available (`techmustonline`).
     pub agent_must_be_online: bool,
     /// The working hours that it keeps to (`workdays_id`); none: it is always open.
     pub workdays: Option<i32>,
-    pub feedback_enabled: bool,
+    /// Whether the end of a chat asks for a rating, and in which words.
+    pub feedback: Option<FeedbackSettings>,
+    pub ticket: TicketSettings,
+    pub waiting: WaitSettings,
+    /// Minutes after which a visitor who is silent and gone has abandoned the chat; none: the
+    /// operator's.
+    pub abandoned_after_minutes: Option<f64>,
     /// Hosts of sites that may use the profile; empty: the server's own only.
     pub origins: Vec<String>,
+}
+
+/// How the end of a chat asks for a rating (HTML).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedbackSettings {
+    pub before: String,
+    pub after: String,
+    /// Asks for more words after a rating without any; none: it does not.
+    pub before_comments: Option<String>,
+}
+
+/// When a chat becomes a ticket by itself (`logticket`), and what kind of one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TicketSettings {
+    pub moment: TicketMoment,
+    pub ticket_type: Option<i32>,
+    pub site: Option<i32>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TicketMoment {
+    #[default]
+    Never,
+    /// 1: when people get the chat.
+    LiveChat,
+    /// 2: when the chat ends.
+    End,
+}
+
+/// What those hear who wait for people, and how long they are told that it will take.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WaitSettings {
+    /// Templates (HTML with variables), in their order.
+    pub messages: Vec<String>,
+    /// Minutes between them.
+    pub interval_minutes: f64,
+    /// Whether they begin again after the last.
+    pub loops: bool,
+    /// Minutes to promise when there is nothing to calculate from.
+    pub default_minutes: Option<f64>,
+    /// Whether it is calculated at all (`wait_time_calc_method` 0), or always what is promised (1).
+    pub calculates: bool,
+    /// Minutes that the calculation looks back.
+    pub window_minutes: f64,
 }

@@ -30,3 +30,10 @@ pub use model::*;
 pub use pattern::Pattern;
 pub use program::{Flow, StepKind};
 pub use walk::STEPS_PER_ACT_MAX;
+
+use crate::domain::text::SafeHtml;
+
+/// A text with variables, filled: words of the bot that no step says.
+pub fn fill(html: &str, facts: &Facts) -> SafeHtml {
+    template::Html::parse(html).fill(&scope::Scope::new(facts))
+}

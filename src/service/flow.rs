@@ -11,11 +11,12 @@ use chrono::{DateTime, Utc};
 use self::{facts::Known, outcome::Deed};
 use crate::{
     app::App,
-    domain::ids::ProfileId,
+    domain::{ids::ProfileId, text::SafeHtml},
     flow::{self, Advance, Effect, Event, Finding, LookUp, Position, Reception},
     service::{
         conversation::{Conversation, Refusal},
         profile::{self, RunningProfile},
+        waiting,
     },
     store::{Conn, StoreError},
 };
@@ -94,6 +95,22 @@ pub async fn decide(
         advance = flow::advance(&profile.flow, &advance.position, &answer, &known.facts);
     }
     Ok(Walk { position: advance.position, reception, deeds })
+}
+
+/// Words that no step says, such as those for people who wait, with their variables filled in.
+pub async fn fill(
+    app: &App,
+    conn: &mut Conn,
+    conversation: &Conversation,
+    profile: &Arc<RunningProfile>,
+    html: &str,
+    now: DateTime<Utc>,
+) -> Result<SafeHtml, StoreError> {
+    let mut known = Known::gather(app, conn, conversation, profile, now).await?;
+    let outlook = waiting::outlook(conn, conversation, &profile.settings.waiting, now).await?;
+    known.facts.queue_position = Some(outlook.position);
+    known.facts.wait_minutes = outlook.whole_minutes();
+    Ok(flow::fill(html, &known.facts))
 }
 
 /// What a walk stands still for until it is answered, in the same transaction.

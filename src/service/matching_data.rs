@@ -6,7 +6,7 @@ use crate::{
     app::App,
     domain::{caller::Caller, document::Document, ids::ProfileId},
     service::{auth::secret, profile},
-    store::{self, StoreError, profile_document},
+    store::{self, StoreError, settings_document},
 };
 
 /// Characters of content, as Halo stores it.
@@ -43,7 +43,7 @@ pub async fn save(
     if caller.staff().is_none() {
         let (id, key) = door.ok_or(MatchingDataError::NotAllowed)?;
         let profile = store::profile::find(&mut tx, &id).await?;
-        let settings = profile.map(|profile| profile_document::settings(&profile.document));
+        let settings = profile.map(|profile| settings_document::settings(&profile.document));
         if !settings.is_some_and(|settings| profile::opens(&settings, Some(&key))) {
             return Err(MatchingDataError::NotAllowed);
         }

@@ -7,7 +7,6 @@ pub mod chat;
 pub mod conversation;
 mod flow;
 pub mod hours;
-pub mod housekeeping;
 pub mod installation;
 pub mod matching_data;
 pub mod message;
@@ -16,9 +15,11 @@ pub mod presence;
 pub mod profile;
 pub mod repeat;
 pub mod resource;
+mod room;
 pub mod search;
+pub mod sweeper;
 mod ticket;
-pub mod time_limit;
+mod waiting;
 
 /// Reading and writing may fail in every use case, for the same reasons.
 pub use crate::store::StoreError;

@@ -1,12 +1,16 @@
 //! Who is there to take chats.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Mutex, PoisonError},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     app::App,
-    domain::ids::{AgentId, TeamId},
+    domain::ids::{AgentId, ChatId, TeamId},
+    service::conversation::Conversation,
     store::{self, Conn, StoreError},
 };
 
@@ -23,10 +27,14 @@ pub enum PresenceError {
 /// An agent counts as online this long after its last heartbeat.
 pub const HEARTBEAT_SECONDS_MAX: i64 = 90;
 
+/// Agents who were seen since then count as online.
+pub fn online_since(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - TimeDelta::seconds(HEARTBEAT_SECONDS_MAX)
+}
+
 /// Teams of which somebody can take a chat now: online, available, under the cap.
 pub async fn reachable_teams(conn: &mut Conn, now: DateTime<Utc>) -> Result<BTreeSet<TeamId>, StoreError> {
-    let since = now - TimeDelta::seconds(HEARTBEAT_SECONDS_MAX);
-    Ok(store::presence::list_reachable_teams(conn, since).await?.into_iter().collect())
+    Ok(store::presence::list_reachable_teams(conn, online_since(now)).await?.into_iter().collect())
 }
 
 pub async fn list(app: &App) -> Result<Vec<Presence>, StoreError> {
@@ -53,4 +61,37 @@ pub async fn beat(app: &App, beats: &[(AgentId, Option<i32>)]) -> Result<Vec<Pre
 /// Whether a sign of life is recent enough.
 pub fn is_online(presence: &Presence, now: DateTime<Utc>) -> bool {
     presence.status != 0 && now - presence.seen_at <= TimeDelta::seconds(HEARTBEAT_SECONDS_MAX)
+}
+
+/// Visitors whose clients have asked something, until it is written down.
+#[derive(Default)]
+pub struct VisitorsSeen(Mutex<HashMap<ChatId, DateTime<Utc>>>);
+
+impl VisitorsSeen {
+    /// A visitor's client is there: it polls, types or reads.
+    pub fn note(&self, chat: ChatId, now: DateTime<Utc>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(chat, now);
+    }
+}
+
+/// Writes down which visitors this process has heard of since the last time.
+pub async fn keep_visitors(app: &App) -> Result<(), StoreError> {
+    let seen = std::mem::take(&mut *app.visitors_seen.0.lock().unwrap_or_else(PoisonError::into_inner));
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let mut conn = store::acquire(&app.pool).await?;
+    store::presence::save_visitors(&mut conn, &seen.into_iter().collect::<Vec<_>>()).await
+}
+
+/// A visitor's last sign of life: words, or a client that asks; at least since the chat came to people.
+pub async fn visitor_seen_at(
+    conn: &mut Conn,
+    conversation: &Conversation,
+) -> Result<DateTime<Utc>, StoreError> {
+    let chat = &conversation.chat;
+    let since = chat.queued_at.unwrap_or(chat.created_at);
+    let Some(visitor) = conversation.visitor() else { return Ok(since) };
+    let seen = store::presence::visitor_seen_at(conn, chat.id, visitor.number).await?;
+    Ok(seen.map_or(since, |seen| seen.max(since)))
 }

@@ -19,7 +19,7 @@ use crate::{
     },
     flow::{self, Field, Flow, Problem},
     service::{conversation::Refusal, resource},
-    store::{self, Conn, StoreError, profile_document},
+    store::{self, Conn, StoreError, profile_document, settings_document},
 };
 
 pub use crate::store::profile::StoredProfile;
@@ -202,7 +202,7 @@ pub async fn find(
     let profile = store::profile::find(&mut conn, id).await?;
     profile
         .filter(|profile| {
-            caller.staff().is_some() || opens(&profile_document::settings(&profile.document), key)
+            caller.staff().is_some() || opens(&settings_document::settings(&profile.document), key)
         })
         .ok_or_else(|| ProfileError::NotFound(id.clone()))
 }
@@ -268,7 +268,7 @@ pub async fn of_chat(
 fn run(version: ProfileVersion, document: &Document) -> RunningProfile {
     RunningProfile {
         version,
-        settings: profile_document::settings(document),
+        settings: settings_document::settings(document),
         flow: flow::load(&profile_document::flow(document)),
     }
 }

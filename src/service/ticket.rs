@@ -18,6 +18,8 @@ pub struct Reporter<'a> {
     pub name: &'a str,
     pub email: &'a str,
     pub told: &'a Variables,
+    /// The customer's site for people whom nobody knows (`default_ticket_clientsite`).
+    pub site: Option<i32>,
 }
 
 impl<'a> From<&'a Conversation> for Reporter<'a> {
@@ -28,6 +30,7 @@ impl<'a> From<&'a Conversation> for Reporter<'a> {
             name: visitor.map_or("", |one| &one.name),
             email: visitor.and_then(|one| one.email.as_deref()).unwrap_or_default(),
             told: &conversation.variables,
+            site: None,
         }
     }
 }
@@ -58,8 +61,14 @@ pub async fn log(
         chat,
         user: reporter.user,
         user_name: reporter.name,
+        site: reporter.site.filter(|_| reporter.user.is_none()),
         user_email: Some(reporter.email).filter(|email| !email.is_empty()),
         details: details.into_iter().chain(told).collect::<Vec<_>>().join("\n"),
     };
     finding::insert_ticket(conn, new, &context, now).await
+}
+
+/// Closes a ticket; one that is gone or closed stays as it is.
+pub async fn close(conn: &mut Conn, ticket: i32, now: DateTime<Utc>) -> Result<(), StoreError> {
+    finding::close_ticket(conn, ticket, now).await
 }

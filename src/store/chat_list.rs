@@ -2,7 +2,7 @@
 
 use sqlx::{FromRow, Postgres, QueryBuilder, Row, postgres::PgRow};
 
-use super::{Conn, StoreError, chat::ChatRow};
+use super::{Conn, StoreError, chat_row::ChatRow};
 use crate::domain::{
     chat::{Chat, Head},
     chat_filter::{ChatFilter, Sight},

@@ -105,6 +105,8 @@ pub struct TicketContext<'a> {
     pub user: Option<UserId>,
     pub user_name: &'a str,
     pub user_email: Option<&'a str>,
+    /// The customer's site.
+    pub site: Option<i32>,
     /// One line for each thing that the visitor told.
     pub details: String,
 }
@@ -127,6 +129,7 @@ pub async fn insert_ticket(
     let members = [
         ("tickettype_id", new.ticket_type.map(Into::into)),
         ("template_id", new.template.map(Into::into)),
+        ("site_id", context.site.map(Into::into)),
         ("service_id", new.service.map(Into::into)),
         ("user_id", context.user.map(|user| user.get().into())),
         ("user_email", context.user_email.map(Into::into)),
@@ -137,4 +140,28 @@ pub async fn insert_ticket(
         }
     }
     resource::insert(conn, Resource::Tickets, &Document::from_json(document.to_string()), now).await
+}
+
+/// Halo's own number of the status "closed".
+const STATUS_CLOSED: i32 = 9;
+
+/// Marks a ticket as closed, unless it is.
+pub async fn close_ticket(conn: &mut Conn, ticket: i32, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let closing = json!({
+        "status_id": STATUS_CLOSED,
+        "hasbeenclosed": true,
+        "dateclosed": now.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
+    });
+    sqlx::query!(
+        r#"
+        update tickets
+        set document = document || $2
+        where id = $1 and deleted_at is null and coalesce(document ->> 'hasbeenclosed', '') <> 'true'
+        "#,
+        ticket,
+        closing,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }

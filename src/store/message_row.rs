@@ -26,6 +26,8 @@ struct Detail {
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     ticket: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<i32>,
@@ -44,7 +46,9 @@ pub(super) fn detail_of(happening: &Happening) -> Option<Value> {
         | Happening::Rated
         | Happening::Note
         | Happening::Other { .. } => return None,
-        Happening::Joined { agent } => Detail { agent: Some(agent.get()), ..Detail::default() },
+        Happening::Joined { agent } | Happening::Offered { agent } => {
+            Detail { agent: Some(agent.get()), ..Detail::default() }
+        }
         Happening::Left { participant: who }
         | Happening::Closed { by: who }
         | Happening::Reopened { by: who } => Detail { participant: Some(who.get()), ..Detail::default() },
@@ -60,6 +64,7 @@ pub(super) fn detail_of(happening: &Happening) -> Option<Value> {
         Happening::Edited { message } | Happening::Deleted { message } => {
             Detail { message: Some(message.get()), ..Detail::default() }
         }
+        Happening::WaitMessage { number } => Detail { number: Some(*number), ..Detail::default() },
         Happening::TicketLogged { ticket } => Detail { ticket: Some(*ticket), ..Detail::default() },
         Happening::Identified { user, name, email } => Detail {
             user: Some(user.get()),
@@ -91,6 +96,7 @@ pub(super) fn happening_from(code: i32, detail: Option<Value>) -> Result<Happeni
             to_team: detail.team.map(TeamId::new),
         },
         7 => Happening::Abandoned,
+        8 => Happening::WaitMessage { number: detail.number.unwrap_or(0) },
         9 => Happening::Rated,
         10 => Happening::TicketLogged { ticket: detail.ticket.ok_or("it names no ticket")? },
         11 => Happening::Edited { message: message()? },
@@ -101,6 +107,7 @@ pub(super) fn happening_from(code: i32, detail: Option<Value>) -> Result<Happeni
             name: detail.name.unwrap_or_default(),
             email: detail.email.unwrap_or_default(),
         },
+        16 => Happening::Offered { agent: AgentId::new(detail.agent.ok_or("it names no agent")?) },
         17 => Happening::Note,
         code => Happening::Other { code },
     })

@@ -5,6 +5,7 @@ pub mod api_client;
 mod call_document;
 pub mod chat;
 pub mod chat_list;
+mod chat_row;
 mod error;
 pub mod feedback;
 pub mod field_document;
@@ -13,6 +14,7 @@ pub mod flow_position;
 pub mod hours_document;
 pub mod idempotency;
 pub mod installation;
+pub mod lease;
 pub mod matching_data;
 pub mod message;
 mod message_row;
@@ -21,10 +23,12 @@ pub mod participant;
 pub mod presence;
 pub mod profile;
 pub mod profile_document;
+pub mod queue;
 mod request_document;
 pub mod resource;
 pub mod search;
 pub mod session;
+pub mod settings_document;
 
 use std::time::{Duration, Instant};
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Conn, StoreError};
-use crate::domain::ids::{AgentId, TeamId};
+use crate::domain::ids::{AgentId, ChatId, ParticipantNumber, TeamId};
 
 /// An agent's last sign of life.
 #[derive(Clone, Debug)]
@@ -68,11 +68,61 @@ pub async fn list_reachable_teams(
         join team_members m on m.agent_id = p.agent_id
         join teams t on t.id = m.team_id and t.allows_live_chat and t.deleted_at is null
         where p.status = 1 and p.seen_at >= $1
-            and a.max_chats > (select count(*) from chats c where c.agent_id = a.id and not c.is_closed)
+            and a.max_chats > (select count(*) from chats c where c.agent_id = a.id and not c.is_closed
+                and not c.is_agent_chat)
         "#,
         seen_since,
     )
     .fetch_all(conn)
     .await?;
     Ok(teams.into_iter().map(TeamId::new).collect())
+}
+
+/// Keeps when visitors were last seen; never an earlier moment than is known.
+pub async fn save_visitors(conn: &mut Conn, seen: &[(ChatId, DateTime<Utc>)]) -> Result<(), StoreError> {
+    let chats: Vec<i32> = seen.iter().map(|(chat, _)| chat.get()).collect();
+    let moments: Vec<DateTime<Utc>> = seen.iter().map(|(_, at)| *at).collect();
+    sqlx::query!(
+        r#"
+        insert into visitor_presence (chat_id, seen_at)
+        select c.chat_id, s.seen_at
+        from unnest($1::int[], $2::timestamptz[]) s (chat_id, seen_at)
+        join chats c on c.chat_id = s.chat_id and not c.is_closed
+        order by c.chat_id
+        on conflict (chat_id) do update
+        set seen_at = greatest(visitor_presence.seen_at, excluded.seen_at)
+        "#,
+        &chats,
+        &moments,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A visitor's last words, or the last time that its client was seen.
+pub async fn visitor_seen_at(
+    conn: &mut Conn,
+    chat: ChatId,
+    visitor: ParticipantNumber,
+) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let seen = sqlx::query_scalar!(
+        r#"
+        select greatest(
+            (select seen_at from visitor_presence where chat_id = $1),
+            (
+                select created_at
+                from chat_messages
+                where chat_id = $1 and sender_id = $2
+                order by message_id desc
+                limit 1
+            )
+        )
+        "#,
+        chat.get(),
+        visitor.get(),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(seen)
 }

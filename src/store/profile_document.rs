@@ -7,7 +7,6 @@ use crate::{
     domain::{
         document::Document,
         ids::{ProfileId, TeamId},
-        profile::ProfileSettings,
     },
     flow::{
         CriterionSource, FlowSource, LinkSource, ProofSource, StartMapping, StepSource, Suggestion,
@@ -16,29 +15,6 @@ use crate::{
 };
 
 use super::request_document;
-
-/// Reads the settings that the server goes by.
-pub fn settings(document: &Document) -> ProfileSettings {
-    let document = Reader::parse(document);
-    let name = document.text("name").unwrap_or_default();
-    ProfileSettings {
-        bot_name: document
-            .text("bot_name")
-            .or_else(|| document.text("chatnameoverride"))
-            .unwrap_or_else(|| name.clone()),
-        name,
-        key: document.text("key"),
-        signed_in_only: document.int("access_type").unwrap_or(0) == 0,
-        agent_alias: document
-            .text("technamevisibilitytext")
-            .filter(|_| document.int("technamevisibility") == Some(1)),
-        default_wait_minutes: document.real("default_wait_time"),
-        agent_must_be_online: document.flag("techmustonline"),
-        workdays: document.int("workdays_id").filter(|id| *id > 0),
-        feedback_enabled: document.flag("enable_feedback"),
-        origins: document.each("cors_whitelist_list").filter_map(|origin| origin.text("value")).collect(),
-    }
-}
 
 /// Reads the flow as the administrator stored it.
 pub fn flow(document: &Document) -> FlowSource {

@@ -1,6 +1,6 @@
 //! Waiting: time limits on links, and two answers at once.
 
-use aureole::service::time_limit;
+use aureole::service::sweeper;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -21,12 +21,14 @@ async fn a_link_is_taken_when_its_time_has_passed_without_an_answer() {
     desk.publish("limited", limited()).await;
     let visit = desk.visit_to("limited").await;
     desk.test.clock.advance(TimeDelta::minutes(5) - TimeDelta::seconds(1));
-    assert_eq!(time_limit::enforce(&desk.test.app).await.unwrap(), 0);
+    sweeper::sweep(&desk.test.app).await.unwrap();
+    assert_eq!(desk.transcript(visit.chat, &visit.token).await.len(), 2);
     desk.test.clock.advance(TimeDelta::seconds(1));
-    assert_eq!(time_limit::enforce(&desk.test.app).await.unwrap(), 1);
+    sweeper::sweep(&desk.test.app).await.unwrap();
     let log = desk.transcript(visit.chat, &visit.token).await;
     assert_eq!(log[1..], ["limited: Still there?", "limited: Until next time.", "limited [4]"]);
-    assert_eq!(time_limit::enforce(&desk.test.app).await.unwrap(), 0, "it is taken once");
+    sweeper::sweep(&desk.test.app).await.unwrap();
+    assert_eq!(desk.transcript(visit.chat, &visit.token).await, log, "it is taken once");
 }
 
 #[tokio::test]
@@ -40,7 +42,7 @@ async fn an_answer_in_time_ends_the_limit_and_so_does_the_end_of_the_chat() {
     desk.test.post("/Chat", admin, &json!({ "id": closed.chat, "isclosed": true })).await.expect(201);
     desk.test.post("/Chat", admin, &json!({ "id": taken.chat, "agent_id": desk.anna })).await.expect(201);
     desk.test.clock.advance(TimeDelta::hours(1));
-    assert_eq!(time_limit::enforce(&desk.test.app).await.unwrap(), 0);
+    sweeper::sweep(&desk.test.app).await.unwrap();
     assert_eq!(desk.transcript(answered.chat, admin).await.last().unwrap(), "limited: Good. And now?");
 }
 
@@ -51,7 +53,7 @@ async fn two_processes_that_watch_the_same_limit_take_the_link_once() {
     let visits = [desk.visit_to("limited").await, desk.visit_to("limited").await];
     desk.test.clock.advance(TimeDelta::minutes(6));
     let app = &desk.test.app;
-    let enforce = || time_limit::enforce(app);
+    let enforce = || sweeper::sweep(app);
     let (one, two, three) = tokio::join!(enforce(), enforce(), enforce());
     for outcome in [one, two, three] {
         outcome.unwrap();

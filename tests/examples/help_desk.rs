@@ -1,6 +1,6 @@
 //! The help desk, from the first button to the rating.
 
-use aureole::service::time_limit;
+use aureole::service::sweeper;
 use chrono::TimeDelta;
 use insta::assert_snapshot;
 use serde_json::json;
@@ -188,7 +188,7 @@ async fn who_says_nothing_more_is_told_good_bye() {
     let visitor = Visitor::open(&test, "help-desk", PAGE).await;
     visitor.say(&["something does not work"]).await;
     test.clock.advance(TimeDelta::minutes(20));
-    assert_eq!(time_limit::enforce(&test.app).await.unwrap(), 1);
+    sweeper::sweep(&test.app).await.unwrap();
     assert_snapshot!(visitor.told().await, @r"
     -- started
     bot: Hello, I am Nora, the assistant of the Harbour IT help desk.

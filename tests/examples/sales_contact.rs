@@ -1,6 +1,6 @@
 //! The contact form: every type of field, with answers that are asked for again.
 
-use aureole::service::time_limit;
+use aureole::service::sweeper;
 use chrono::TimeDelta;
 use insta::assert_snapshot;
 use serde_json::json;
@@ -176,7 +176,7 @@ async fn a_client_without_a_page_is_not_waited_for() {
     let test = server::new().await;
     let visitor = Visitor::open(&test, "sales-contact", PAGE).await;
     test.clock.advance(TimeDelta::seconds(30));
-    assert_eq!(time_limit::enforce(&test.app).await.unwrap(), 1);
+    sweeper::sweep(&test.app).await.unwrap();
     visitor.say(&["3"]).await;
     assert_snapshot!(visitor.told().await, @r"
     -- started

@@ -81,6 +81,9 @@ pub struct LiveChatHeader {
     /// Only while queued.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub estimated_wait_minutes: Option<f64>,
+    /// The agent whom a queued chat is offered to; 0: none. Not for visitors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offered_agent_id: Option<i32>,
     /// Messages after the reader's read mark.
     pub unread: i32,
     /// Who is typing now.
@@ -137,7 +140,7 @@ pub struct LiveChatList {
 impl LiveChatHeader {
     /// The header as this caller may see it.
     pub fn new(view: ChatView, caller: &Caller) -> Self {
-        let ChatView { listed, participants, profile, typing, own_place } = view;
+        let ChatView { listed, participants, profile, typing, wait_minutes, own_place } = view;
         let (chat, head) = (listed.chat, listed.head);
         let alias = profile.as_ref().and_then(|profile| profile.settings.agent_alias.clone());
         let alias = alias.filter(|_| !sees_names(caller));
@@ -150,7 +153,6 @@ impl LiveChatHeader {
             _ => None,
         });
         let profile_id = chat.profile.as_ref().map(|profile| profile.id.to_string());
-        let is_queued = chat.stage == Stage::Queued && !chat.is_closed();
         Self {
             id: chat.id.get(),
             state: chat.state().name(),
@@ -187,9 +189,8 @@ impl LiveChatHeader {
             datecreated: Some(Moment(chat.created_at)),
             dateclosed: chat.closing.map(|closing| Moment(closing.at)),
             queue_position: listed.queue_position,
-            estimated_wait_minutes: profile
-                .and_then(|profile| profile.settings.default_wait_minutes)
-                .filter(|_| is_queued),
+            estimated_wait_minutes: wait_minutes,
+            offered_agent_id: (!caller.is_visitor()).then(|| chat.offer.map_or(0, |offer| offer.agent.get())),
             unread: (last.get() - read.get()).max(0),
             typing: typing.into_iter().filter(|(who, _)| own_place != Some(*who)).map(typing_of).collect(),
             version: head.version,

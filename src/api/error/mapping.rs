@@ -35,6 +35,8 @@ impl From<Refusal> for ApiError {
             | Refusal::NotClosed { .. }
             | Refusal::TakenByAnother(_)
             | Refusal::WithBot(_)
+            | Refusal::OfferedToAnother(_)
+            | Refusal::NoRoom { .. }
             | Refusal::Invalid(_) => Self::bad_request(refusal.to_string()),
         }
     }

@@ -211,7 +211,7 @@ proptest! {
         let opened = advance(&flow, &Position::NotStarted, &Event::Opened { at: None }, &facts);
         for effect in opened.effects {
             let Effect::Say(saying) = effect else { continue };
-            let again = crate::domain::text::SafeHtml::sanitise(saying.html.as_str());
+            let again = SafeHtml::sanitise(saying.html.as_str());
             prop_assert!(again.was_safe, "{}", saying.html);
         }
     }

@@ -65,6 +65,7 @@ pub async fn authenticate(app: &App, presented: Presented<'_>) -> Result<Option<
     let (Presented::Bearer(token) | Presented::ApiKey(token)) = presented;
     let hash = secret::hash(token);
     if let Some(known) = app.proofs.0.get(&hash) {
+        note_visitor(app, &known.caller);
         return Ok(Some(known));
     }
     let mut conn = store::acquire(&app.pool).await?;
@@ -74,9 +75,17 @@ pub async fn authenticate(app: &App, presented: Presented<'_>) -> Result<Option<
     };
     let known = proof.map(|proof| Known { profile: proof.profile.clone(), caller: caller_of(proof) });
     if let Some(known) = &known {
+        note_visitor(app, &known.caller);
         app.proofs.0.insert(hash, known.clone());
     }
     Ok(known)
+}
+
+/// Whatever a visitor's client asks shows that it is there.
+fn note_visitor(app: &App, caller: &Caller) {
+    if let Caller::Visitor { chat, .. } = caller {
+        app.visitors_seen.note(*chat, app.clock.now());
+    }
 }
 
 fn caller_of(proof: Proof) -> Caller {

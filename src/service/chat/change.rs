@@ -14,6 +14,7 @@ use crate::{
         StoreError, access,
         conversation::{self, Conversation, Refusal, Taker},
         repeat::{RepeatError, Repeatable},
+        room::{Rooms, holder},
     },
     store::{self, Conn, resource::Resource},
 };
@@ -60,15 +61,18 @@ pub async fn change(
     }
     let ids = changes.iter().map(|change| ChatId::new(change.chat)).collect();
     let mut conversations = conversation::open(&mut tx, &ids).await?;
+    let mut rooms = Rooms::default();
     for change in &changes {
         let id = ChatId::new(change.chat);
         let conversation = conversations
             .iter_mut()
             .find(|one| one.id() == id && access::may_see(caller, &one.chat, &one.participants))
             .ok_or(Refusal::ChatNotFound(id))?;
-        apply(&mut tx, conversation, caller, change, now).await?;
+        let before = holder(&conversation.chat);
+        apply(&mut tx, conversation, &mut rooms, caller, change, now).await?;
+        rooms.observe(id, before, holder(&conversation.chat));
     }
-    conversation::save(&mut tx, &mut conversations, now).await?;
+    conversation::save(app, &mut tx, &mut conversations, now).await?;
     if let Some(repeatable) = repeatable {
         repeatable.keep(&mut tx, changes.iter().map(|change| change.chat), now).await?;
     }
@@ -94,6 +98,7 @@ impl From<StoreError> for ChangeError {
 async fn apply(
     conn: &mut Conn,
     conversation: &mut Conversation,
+    rooms: &mut Rooms,
     caller: &Caller,
     change: &ChatChange,
     now: DateTime<Utc>,
@@ -105,13 +110,16 @@ async fn apply(
     match (change.is_closed, conversation.chat.is_closed()) {
         (Some(false), true) => {
             let agent = caller.agent().map(Taker::from);
+            if let Some(agent) = &agent {
+                rooms.take(conn, agent.id, &conversation.chat).await?;
+            }
             conversation.reopen(by, agent.as_ref(), now)?;
         }
         (Some(true), true) => return Err(Refusal::Closed(conversation.id())),
         _ => {}
     }
     describe(conversation, change)?;
-    move_people(conn, conversation, caller, by, change, now).await?;
+    move_people(conn, conversation, rooms, caller, by, change, now).await?;
     if let Some(note) = &change.note {
         conversation.must_be_open()?;
         conversation.note(by, SafeHtml::sanitise(note).html, now);
@@ -176,6 +184,7 @@ fn describe(conversation: &mut Conversation, change: &ChatChange) -> Result<(), 
 async fn move_people(
     conn: &mut Conn,
     conversation: &mut Conversation,
+    rooms: &mut Rooms,
     caller: &Caller,
     by: ParticipantNumber,
     change: &ChatChange,
@@ -200,7 +209,12 @@ async fn move_people(
         (None, false) => None,
     };
     if let Some(taker) = taker {
+        conversation.must_be_open()?;
         must_be_free_to_take(conversation, caller, &taker, change.takes_over)?;
+        if !change.takes_over {
+            conversation.must_not_be_offered_to_another(taker.id, now)?;
+        }
+        rooms.take(conn, taker.id, &conversation.chat).await?;
         conversation.join(&taker, now)?;
     }
     if let Some(agent) = change.invites {

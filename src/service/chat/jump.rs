@@ -69,7 +69,7 @@ pub async fn jump(app: &App, caller: &Caller, jumps: Vec<Jump>) -> Result<Vec<Ch
         let walk = flow::decide(app, &mut tx, conversation, &profile, &event, now).await?;
         walk.carry_out(conversation, &profile, now);
     }
-    conversation::save(&mut tx, &mut conversations, now).await?;
+    conversation::save(app, &mut tx, &mut conversations, now).await?;
     store::commit(tx).await?;
     Ok(jumps.iter().map(|jump| jump.chat).collect())
 }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     app::App,
     domain::{
         caller::Caller,
-        chat::Participant,
+        chat::{Participant, Stage},
         chat_filter::{ChatFilter, Sight},
         ids::{ChatId, ParticipantNumber},
         paging::{ChatOrder, Page, Paged, Sort},
@@ -16,6 +18,7 @@ use crate::{
         conversation::Refusal,
         message::TypingSince,
         profile::{self, RunningProfile},
+        waiting,
     },
     store::{self, StoreError, chat_list::ListedChat},
 };
@@ -26,6 +29,8 @@ pub struct ChatView {
     pub participants: Vec<Participant>,
     pub profile: Option<Arc<RunningProfile>>,
     pub typing: Vec<TypingSince>,
+    /// Minutes that a queued chat may still wait, counted from when it was queued.
+    pub wait_minutes: Option<f64>,
     /// The reader's own place in it.
     pub own_place: Option<ParticipantNumber>,
 }
@@ -93,10 +98,36 @@ async fn dress(
         views.push(ChatView {
             profile: profile::of_chat(app, conn, listed.chat.profile.as_ref()).await?,
             typing: app.typing.in_chat(id, now),
+            wait_minutes: None,
             listed,
             participants,
             own_place,
         });
     }
+    estimate_waits(conn, &mut views, now).await?;
     Ok(views)
+}
+
+/// One round trip for all chats that wait, none when none does.
+async fn estimate_waits(
+    conn: &mut store::Conn,
+    views: &mut [ChatView],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let settings = |view: &ChatView| {
+        let chat = &view.listed.chat;
+        let is_waiting = chat.stage == Stage::Queued && !chat.is_closed();
+        view.profile.clone().filter(|_| is_waiting)
+    };
+    let profiles: Vec<_> = views.iter().map(settings).collect();
+    let waiting =
+        views.iter_mut().zip(&profiles).filter_map(|(view, profile)| Some((view, profile.as_ref()?)));
+    let waiting: Vec<_> = waiting.collect();
+    let wanted: Vec<_> =
+        waiting.iter().map(|(view, profile)| (view.listed.chat.team, &profile.settings.waiting)).collect();
+    let estimates = waiting::estimates(conn, &wanted, now).await?;
+    for ((view, _), minutes) in waiting.into_iter().zip(estimates) {
+        view.wait_minutes = minutes;
+    }
+    Ok(())
 }

@@ -106,7 +106,7 @@ pub async fn start(
             None => begin_agent_chat(caller, id, &new, now)?,
         });
     }
-    conversation::save(&mut tx, &mut conversations, now).await?;
+    conversation::save(app, &mut tx, &mut conversations, now).await?;
     let mut started = Vec::with_capacity(conversations.len());
     for conversation in conversations {
         let messages = conversation.new_entries.clone();
@@ -212,6 +212,9 @@ fn blank(id: ChatId, profile: Option<&RunningProfile>, new: &NewChat, now: DateT
         queued_at: None,
         agent_joined_at: None,
         flow_step: None,
+        offer: None,
+        passed_by: Vec::new(),
+        wait_messages_sent: 0,
     }
 }
 

@@ -1,6 +1,8 @@
 //! One chat in memory while a transaction holds it: its row, its people, and the entries that will
 //! be appended to its log. Changes are made here, by rules, and written once.
 
+mod consequence;
+mod queue;
 mod rules;
 mod transcript;
 mod unit;
@@ -10,7 +12,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     domain::{
         caller::Caller,
-        chat::{Chat, Head, Participant, Person},
+        chat::{Chat, Head, Participant, Person, Stage},
         ids::{AgentId, ChatId, MessageNumber, ParticipantNumber},
         message::{Happening, Message},
         text::SafeHtml,
@@ -19,6 +21,7 @@ use crate::{
     store::{StoreError, chat::LockedChat},
 };
 
+pub use consequence::{abandoned_after, minutes, next_look};
 pub use rules::Taker;
 pub use unit::{open, save};
 
@@ -32,6 +35,10 @@ pub struct Conversation {
     pub participants: Vec<Participant>,
     /// When the time limit of the step that the chat waits at is over.
     pub flow_due_at: Option<DateTime<Utc>>,
+    /// When the sweeper must look at the chat next.
+    sweep_at: Option<DateTime<Utc>>,
+    /// The visitor's last sign of life, where somebody has looked for it.
+    pub visitor_seen_at: Option<DateTime<Utc>>,
     /// Entries that are not in the database yet, by number.
     pub new_entries: Vec<Message>,
     /// What is to leave the process once the transaction is committed.
@@ -64,6 +71,10 @@ pub enum Refusal {
     NotClosed { chat: ChatId },
     #[error("another agent has chat {0}")]
     TakenByAnother(ChatId),
+    #[error("chat {0} is offered to another agent")]
+    OfferedToAnother(ChatId),
+    #[error("agent {agent} has {chats} open chats and takes no more")]
+    NoRoom { agent: AgentId, chats: usize },
     #[error("the bot has chat {0}; join it first")]
     WithBot(ChatId),
     #[error("{0}")]
@@ -88,6 +99,8 @@ impl Conversation {
             variables: Variables::new(),
             participants: Vec::new(),
             flow_due_at: None,
+            sweep_at: None,
+            visitor_seen_at: None,
             new_entries: Vec::new(),
             new_calls: Vec::new(),
             new_ratings: Vec::new(),
@@ -105,6 +118,8 @@ impl Conversation {
             stored_participants: participants.clone(),
             participants,
             flow_due_at: locked.flow_due_at,
+            sweep_at: locked.sweep_at,
+            visitor_seen_at: None,
             new_entries: Vec::new(),
             new_calls: Vec::new(),
             new_ratings: Vec::new(),
@@ -208,7 +223,7 @@ impl Conversation {
         number
     }
 
-    fn is_changed(&self) -> bool {
+    pub fn is_changed(&self) -> bool {
         !self.new_entries.is_empty() || self.row_is_changed() || self.participants != self.stored_participants
     }
 
@@ -224,6 +239,12 @@ impl Conversation {
     /// The moment of `flow_due_at`, as long as the chat still waits for it.
     fn due_at(&self) -> Option<DateTime<Utc>> {
         self.flow_due_at.filter(|_| !self.chat.is_closed() && self.position.waits_at().is_some())
+    }
+
+    /// Whether people have the chat, or it waits for them, and it did not before.
+    fn has_just_come_to_people(&self) -> bool {
+        let was_with_bot = self.stored.as_ref().is_none_or(|stored| stored.chat.stage == Stage::Bot);
+        was_with_bot && self.chat.stage != Stage::Bot && !self.chat.is_agent_chat
     }
 
     fn has_just_closed(&self) -> bool {

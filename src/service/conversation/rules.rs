@@ -41,6 +41,7 @@ impl Conversation {
         self.chat.team = teams.first().copied().or(self.chat.team);
         self.chat.offered_to = teams.to_vec();
         self.chat.queued_at = Some(now);
+        self.reset_queue();
         self.position = Position::HandedOver;
         self.record(by, Happening::Queued { teams: teams.to_vec() }, now);
     }
@@ -66,6 +67,7 @@ impl Conversation {
             self.chat.team = Some(*team);
         }
         self.chat.offered_to.clear();
+        self.reset_queue();
         self.position = Position::HandedOver;
         self.record(number, Happening::Joined { agent: agent.id }, now);
         Ok(number)
@@ -89,6 +91,7 @@ impl Conversation {
     /// Ends the chat.
     pub fn close(&mut self, by: ParticipantNumber, now: DateTime<Utc>) -> Result<(), Refusal> {
         self.must_be_open()?;
+        self.chat.offer = None;
         self.chat.closing = Some(Closing { at: now, is_abandoned: false });
         self.record(by, Happening::Closed { by }, now);
         Ok(())
@@ -101,6 +104,7 @@ impl Conversation {
         self.leave(visitor, now);
         // Only a chat that people had or waited for can be abandoned; the bot's are just closed.
         let is_abandoned = self.chat.stage != Stage::Bot;
+        self.chat.offer = None;
         self.chat.closing = Some(Closing { at: now, is_abandoned });
         let by = visitor.unwrap_or(ParticipantNumber::BOT);
         let happening = if is_abandoned { Happening::Abandoned } else { Happening::Closed { by } };

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Conversation, Rating, transcript};
+use super::{Conversation, Rating, consequence, transcript};
 use crate::{
+    app::App,
     domain::ids::ChatId,
     store::{self, Conn, StoreError, feedback},
 };
@@ -32,11 +33,13 @@ pub async fn open(conn: &mut Conn, ids: &BTreeSet<ChatId>) -> Result<Vec<Convers
 /// Writes what changed. One round trip for all entries and heads together; one more for each chat
 /// row and each person that changed, which an ordinary message does not need.
 pub async fn save(
+    app: &App,
     conn: &mut Conn,
     conversations: &mut [Conversation],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     for conversation in conversations.iter_mut().filter(|one| one.is_changed()) {
+        consequence::follow(app, conn, conversation, now).await?;
         conversation.head.version += 1;
         conversation.head.updated_at = now;
         save_row(conn, conversation).await?;
@@ -90,6 +93,7 @@ async fn save_row(conn: &mut Conn, conversation: &Conversation) -> Result<(), St
             position: conversation.position.clone(),
             variables: conversation.variables.clone(),
             flow_due_at: conversation.due_at(),
+            sweep_at: conversation.sweep_at,
         };
         match conversation.stored {
             None => store::chat::insert(conn, &row).await?,

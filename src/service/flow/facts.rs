@@ -21,6 +21,8 @@ use crate::{
 pub(super) struct Known {
     pub facts: Facts,
     pub user: Option<UserId>,
+    /// The customer's site for tickets of people whom nobody knows.
+    pub default_site: Option<i32>,
 }
 
 impl Known {
@@ -47,7 +49,7 @@ impl Known {
             next_call: CallId::new(conversation.head.version + 1),
             ..Facts::default()
         };
-        let mut known = Self { facts, user };
+        let mut known = Self { facts, user, default_site: None };
         known.move_to(app, conn, profile, now).await?;
         Ok(known)
     }
@@ -60,6 +62,7 @@ impl Known {
         profile: &RunningProfile,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        self.default_site = profile.settings.ticket.site;
         let facts = &mut self.facts;
         facts.profile_name.clone_from(&profile.settings.name);
         facts.bot_name.clone_from(&profile.settings.bot_name);

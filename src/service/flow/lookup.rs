@@ -39,6 +39,7 @@ pub(super) async fn answer(
                 name: &known.facts.visitor_name,
                 email: &known.facts.visitor_email,
                 told: &known.facts.variables,
+                site: known.default_site,
             };
             Finding::TicketLogged { id: ticket::log(conn, chat, &reporter, new, "", now).await? }
         }

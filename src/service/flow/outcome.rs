@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
@@ -11,11 +11,11 @@ use crate::{
         text::SafeHtml,
     },
     flow::{Effect, Saying},
-    service::{conversation::Conversation, profile::RunningProfile},
+    service::{
+        conversation::{Conversation, minutes as span},
+        profile::RunningProfile,
+    },
 };
-
-/// Minutes that a time limit may have: a month.
-const TIME_LIMIT_MINUTES_MAX: f64 = 31.0 * 24.0 * 60.0;
 
 /// One thing to do.
 pub(super) enum Deed {
@@ -74,9 +74,7 @@ pub(super) fn due_at(
     now: DateTime<Utc>,
 ) -> Option<DateTime<Utc>> {
     let (minutes, _) = profile.flow.time_limit(conversation.position.waits_at()?)?;
-    #[expect(clippy::cast_possible_truncation, reason = "the bounds leave nothing to cut but fractions")]
-    let milliseconds = (minutes.clamp(0.0, TIME_LIMIT_MINUTES_MAX) * 60_000.0) as i64;
-    Some(now + TimeDelta::milliseconds(milliseconds))
+    Some(now + span(minutes))
 }
 
 fn say(conversation: &mut Conversation, profile: &RunningProfile, saying: Saying, now: DateTime<Utc>) {

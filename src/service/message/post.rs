@@ -21,6 +21,7 @@ use crate::{
         access,
         conversation::{Conversation, Refusal},
         flow, profile,
+        room::Rooms,
     },
     store::Conn,
 };
@@ -35,6 +36,7 @@ pub(super) async fn apply(
     app: &App,
     conn: &mut Conn,
     conversation: &mut Conversation,
+    rooms: &mut Rooms,
     caller: &Caller,
     new: &NewMessage,
     now: DateTime<Utc>,
@@ -62,14 +64,14 @@ pub(super) async fn apply(
         }
         (9, Speaker::Visitor(place)) => rate(conversation, place, new, content, at)?,
         (4, speaker) => {
-            let place = take_the_floor(conversation, speaker, new, now)?;
+            let place = take_the_floor(conn, conversation, rooms, speaker, new, now).await?;
             conversation.close(place, now)?;
             conversation.head.last_message
         }
         (code @ (15 | 17 | 18..), Speaker::Visitor(_)) => return Err(not_postable(code)),
         (code @ (0 | 15 | 17 | 18..), speaker) => {
             content.must_say_something(new)?;
-            let place = take_the_floor(conversation, speaker, new, now)?;
+            let place = take_the_floor(conn, conversation, rooms, speaker, new, now).await?;
             let happening = match code {
                 0 => Happening::Said,
                 17 => Happening::Note,
@@ -104,8 +106,10 @@ fn posted(conversation: &Conversation, caller: &Caller, number: MessageNumber) -
 }
 
 /// Gives a member of staff a place in the chat, joining a queued one, or refuses.
-fn take_the_floor(
+async fn take_the_floor(
+    conn: &mut Conn,
     conversation: &mut Conversation,
+    rooms: &mut Rooms,
     speaker: Speaker,
     new: &NewMessage,
     now: DateTime<Utc>,
@@ -126,7 +130,11 @@ fn take_the_floor(
                 }
                 (Stage::Live { .. }, _) => Err(Refusal::TakenByAnother(conversation.id())),
                 (Stage::Bot, _) => Err(Refusal::WithBot(conversation.id())),
-                (Stage::Queued, _) => conversation.join(&(&agent).into(), now),
+                (Stage::Queued, _) => {
+                    conversation.must_not_be_offered_to_another(agent.id, now)?;
+                    rooms.take(conn, agent.id, &conversation.chat).await?;
+                    conversation.join(&(&agent).into(), now)
+                }
             }
         }
     }
@@ -212,6 +220,13 @@ fn rate(
     content: Content,
     at: DateTime<Utc>,
 ) -> Result<MessageNumber, Refusal> {
+    let is_comment = new.value.int.is_none() && !content.plain.trim().is_empty();
+    if conversation.chat.feedback_submitted && conversation.chat.is_closed() && is_comment {
+        let words = content.plain.clone();
+        let message = written(conversation.next_number(), place, Happening::Rated, new, content, at);
+        conversation.comment_on_rating(words);
+        return Ok(conversation.push(message).number);
+    }
     let score = new.value.int.filter(|score| SCORES.contains(score));
     let needs = || Refusal::Invalid("feedback needs value_int, from 1 (worst) to 5 (best)".to_owned());
     let message = written(conversation.next_number(), place, Happening::Rated, new, content, at);

@@ -20,6 +20,7 @@ use crate::{
     service::{
         conversation::{self, Conversation, Refusal},
         repeat::{RepeatError, Repeatable, remembered_since},
+        room::{Rooms, holder},
     },
     store::{
         self, Conn, StoreError, Writer,
@@ -156,6 +157,7 @@ async fn write_once(
         conversations: opened.into_iter().map(|one| (one.id(), one)).collect(),
         answered: answered_before(&mut tx, requests, since).await?,
         new_answers: Vec::new(),
+        rooms: Rooms::default(),
     };
     let mut answers = Vec::with_capacity(requests.len());
     for request in requests {
@@ -165,7 +167,7 @@ async fn write_once(
         }
     }
     let mut conversations: Vec<Conversation> = batch.conversations.into_values().collect();
-    conversation::save(&mut tx, &mut conversations, now).await?;
+    conversation::save(app, &mut tx, &mut conversations, now).await?;
     for new in &batch.new_answers {
         if !store::idempotency::save(&mut tx, new, since, now).await? {
             store::roll_back(tx).await?;
@@ -193,6 +195,7 @@ struct Batch {
     conversations: BTreeMap<ChatId, Conversation>,
     answered: Vec<Answered>,
     new_answers: Vec<Answered>,
+    rooms: Rooms,
 }
 
 impl Batch {
@@ -231,12 +234,17 @@ impl Batch {
         now: DateTime<Utc>,
     ) -> Answer {
         // A single post changes nothing when it is refused; several need something to go back to.
-        let before = (request.messages.len() > 1).then(|| self.conversations.clone());
+        let before = (request.messages.len() > 1).then(|| (self.conversations.clone(), self.rooms.clone()));
         let mut posted = Vec::with_capacity(request.messages.len());
         for message in &request.messages {
             let answer = match message.chat.and_then(|chat| self.conversations.get_mut(&chat)) {
                 Some(conversation) => {
-                    one::apply(app, conn, conversation, &request.caller, message, now).await
+                    let before = holder(&conversation.chat);
+                    let rooms = &mut self.rooms;
+                    let answer =
+                        one::apply(app, conn, conversation, rooms, &request.caller, message, now).await;
+                    rooms.observe(conversation.id(), before, holder(&conversation.chat));
+                    answer
                 }
                 None => Err(match message.chat {
                     Some(chat) => Refusal::ChatNotFound(chat),
@@ -247,7 +255,7 @@ impl Batch {
                 Ok(one) => posted.push(one),
                 Err(refusal) => {
                     if let Some(before) = before {
-                        self.conversations = before;
+                        (self.conversations, self.rooms) = before;
                     }
                     return Err(refusal.into());
                 }

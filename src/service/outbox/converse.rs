@@ -166,7 +166,7 @@ async fn log_ticket(app: &App, call: &Claimed, summary: &str, details: &str) -> 
     let reporter = Reporter::from(&*conversation);
     let ticket = ticket::log(&mut tx, call.chat, &reporter, &new, details, now).await?;
     conversation.link_ticket(ticket, now);
-    conversation::save(&mut tx, &mut conversations, now).await?;
+    conversation::save(app, &mut tx, &mut conversations, now).await?;
     store::commit(tx).await?;
     Ok(format!("Ticket {ticket} was logged."))
 }

@@ -32,6 +32,6 @@ pub(super) async fn settle(app: &App, call: &Claimed, outcome: Outcome) -> Resul
         let walk = flow::decide(app, &mut tx, conversation, &profile, &event, now).await?;
         walk.carry_out(conversation, &profile, now);
     }
-    conversation::save(&mut tx, &mut conversations, now).await?;
+    conversation::save(app, &mut tx, &mut conversations, now).await?;
     store::commit(tx).await
 }

@@ -1,7 +1,5 @@
 //! Forgetting what has run out: tokens, keys of repeated requests, matching data.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 
 use crate::{
@@ -10,23 +8,8 @@ use crate::{
     store::{self, StoreError},
 };
 
-const INTERVAL: Duration = Duration::from_mins(10);
 /// How long matching data waits for its visitor; Halo publishes no figure.
 const MATCHING_DATA_HOURS: i64 = 24;
-
-/// Cleans up now and then, until the server stops. Several processes may do so at once: each
-/// statement forgets what is expired, whoever comes first.
-pub async fn run(app: App) {
-    let mut interval = tokio::time::interval(INTERVAL);
-    loop {
-        interval.tick().await;
-        match clean_up(&app).await {
-            Ok(0) => {}
-            Ok(count) => tracing::debug!(count, "forgot what has expired"),
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "could not clean up"),
-        }
-    }
-}
 
 /// Deletes everything that has expired; how many rows that was.
 pub async fn clean_up(app: &App) -> Result<u64, StoreError> {

@@ -1,0 +1,187 @@
+//! Who waits, for how long, and who could take the chat.
+
+use chrono::{DateTime, Utc};
+
+use super::{Conn, StoreError};
+use crate::domain::ids::{AgentId, ChatId, TeamId};
+
+/// How a team's chats find their agents (`routing`); our numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Routing {
+    /// 1: whoever was offered one the longest ago.
+    RoundRobin,
+    /// 2: whoever has the fewest open ones.
+    FewestChats,
+}
+
+/// Chats that wait for a team which has them offered, in the order in which they were queued.
+pub struct TeamQueue {
+    pub team: TeamId,
+    pub routing: Routing,
+    pub chats: Vec<ChatId>,
+}
+
+/// Queues of the teams whose chats are offered, without those that somebody has an offer of now.
+pub async fn list_unoffered(
+    conn: &mut Conn,
+    now: DateTime<Utc>,
+    chats_per_team: i64,
+) -> Result<Vec<TeamQueue>, StoreError> {
+    let rows = sqlx::query!(
+        r#"
+        select t.id, t.routing, w.chats as "chats!"
+        from teams t,
+            lateral (
+                select array(
+                    select c.chat_id
+                    from chats c
+                    where c.team_id = t.id and c.is_live and not c.is_assigned and not c.is_closed
+                        and (c.offer_until is null or c.offer_until <= $1)
+                    order by c.queued_at, c.chat_id
+                    limit $2
+                ) as chats
+            ) w
+        where t.routing in (1, 2) and t.allows_live_chat and t.deleted_at is null
+            and cardinality(w.chats) > 0
+        order by t.id
+        "#,
+        now,
+        chats_per_team,
+    )
+    .fetch_all(conn)
+    .await?;
+    let queue = |id: i32, routing: i32, chats: Vec<i32>| TeamQueue {
+        team: TeamId::new(id),
+        routing: if routing == 1 { Routing::RoundRobin } else { Routing::FewestChats },
+        chats: chats.into_iter().map(ChatId::new).collect(),
+    };
+    Ok(rows.into_iter().map(|row| queue(row.id, row.routing, row.chats)).collect())
+}
+
+/// The agent whose turn it is among those of these teams who are there, available, and have room
+/// for one more, offers included; nobody of `passed_by`.
+pub async fn find_next_agent(
+    conn: &mut Conn,
+    teams: &[TeamId],
+    routing: Routing,
+    passed_by: &[AgentId],
+    seen_since: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Option<AgentId>, StoreError> {
+    let teams: Vec<i32> = teams.iter().map(|team| team.get()).collect();
+    let passed_by: Vec<i32> = passed_by.iter().map(|agent| agent.get()).collect();
+    let agent = sqlx::query_scalar!(
+        r#"
+        select a.id
+        from team_members m
+        join agents a on a.id = m.agent_id and a.is_active and a.deleted_at is null
+        join agent_presence p on p.agent_id = a.id and p.status = 1 and p.seen_at >= $4,
+            lateral (
+                select
+                    (select count(*) from chats c
+                     where c.agent_id = a.id and not c.is_closed and not c.is_agent_chat) as has,
+                    (select count(*) from chats c
+                     where c.offered_agent_id = a.id and c.offer_until > $5) as offered
+            ) n
+        where m.team_id = any($1) and not a.id = any($3) and n.has + n.offered < a.max_chats
+        group by a.id, n.has, n.offered
+        order by
+            case when $2 then n.has + n.offered end,
+            max(m.offered_at) nulls first,
+            a.id
+        limit 1
+        "#,
+        &teams,
+        routing == Routing::FewestChats,
+        &passed_by,
+        seen_since,
+        now,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(agent.map(AgentId::new))
+}
+
+/// Notes that an agent has had its turn in these teams.
+pub async fn update_turn(
+    conn: &mut Conn,
+    agent: AgentId,
+    teams: &[TeamId],
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let teams: Vec<i32> = teams.iter().map(|team| team.get()).collect();
+    sqlx::query!(
+        "update team_members set offered_at = $3 where agent_id = $1 and team_id = any($2)",
+        agent.get(),
+        &teams,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Minutes that those waited on average whom agents of a team joined since a moment, for several
+/// at once, in their order; none: nobody was joined.
+pub async fn mean_waits(
+    conn: &mut Conn,
+    wanted: &[(TeamId, DateTime<Utc>)],
+) -> Result<Vec<Option<f64>>, StoreError> {
+    let (teams, since): (Vec<i32>, Vec<DateTime<Utc>>) =
+        wanted.iter().map(|(team, since)| (team.get(), *since)).unzip();
+    let minutes = sqlx::query_scalar!(
+        r#"
+        select (
+            select avg(extract(epoch from c.agent_joined_at - c.queued_at))::float8 / 60
+            from chats c
+            where c.team_id = wanted.team_id and c.agent_joined_at >= wanted.since
+                and c.queued_at <= c.agent_joined_at
+        ) as minutes
+        from unnest($1::int[], $2::timestamptz[]) with ordinality wanted (team_id, since, place)
+        order by wanted.place
+        "#,
+        &teams,
+        &since,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(minutes)
+}
+
+/// How many wait for the team before this chat, itself included.
+pub async fn position(conn: &mut Conn, chat: ChatId) -> Result<i32, StoreError> {
+    let position = sqlx::query_scalar!(
+        r#"
+        select count(*)::int as "position!"
+        from chats c
+        join chats q on q.team_id is not distinct from c.team_id
+            and q.is_live and not q.is_assigned and not q.is_closed
+            and (q.queued_at, q.chat_id) <= (c.queued_at, c.chat_id)
+        where c.chat_id = $1
+        "#,
+        chat.get(),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(position)
+}
+
+/// An agent's cap, and the open chats that it has. Holds the agent's row, so that two transactions
+/// cannot both find the last place free; chats are read after it is held, in a statement of their
+/// own: one that waits for a lock reads other tables as they were before the wait.
+pub async fn lock_room(conn: &mut Conn, agent: AgentId) -> Result<Option<(usize, Vec<ChatId>)>, StoreError> {
+    let cap = sqlx::query_scalar!(
+        "select max_chats from agents where id = $1 and deleted_at is null for no key update",
+        agent.get(),
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(cap) = cap else { return Ok(None) };
+    let chats = sqlx::query_scalar!(
+        "select chat_id from chats where agent_id = $1 and not is_closed and not is_agent_chat",
+        agent.get(),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(Some((usize::try_from(cap).unwrap_or(0), chats.into_iter().map(ChatId::new).collect())))
+}
