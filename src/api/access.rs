@@ -51,6 +51,11 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::POST,   "/ChatFlow",              Chat),
     (Method::POST,   "/ChatMatchingData",      KeyOrToken),
 
+    (Method::GET,    "/Attachment",            Chat),
+    (Method::POST,   "/Attachment",            Chat),
+    (Method::GET,    "/Attachment/{id}",       Chat),
+    (Method::DELETE, "/Attachment/{id}",       ChatStaff),
+
     (Method::GET,    "/ChatProfile",           ChatStaff),
     (Method::POST,   "/ChatProfile",           Admin),
     (Method::GET,    "/ChatProfile/{id}",      KeyOrToken),

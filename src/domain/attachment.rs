@@ -39,6 +39,8 @@ pub struct Attachment {
     pub size: i32,
     pub sha256: [u8; 32],
     pub blob: Blob,
+    /// The chat's visitor does not see it.
+    pub is_staff_only: bool,
     pub created_at: DateTime<Utc>,
 }
 

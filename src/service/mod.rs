@@ -1,6 +1,7 @@
 //! Use cases: where a transaction begins and ends, and which rules hold in it.
 
 pub mod access;
+pub mod attachment;
 pub mod auth;
 pub mod availability;
 pub mod chat;

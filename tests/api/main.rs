@@ -4,6 +4,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attachment_access;
+mod attachment_messages;
+mod attachments;
 mod auth_coverage;
 mod chat;
 mod chat_flow;

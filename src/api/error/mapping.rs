@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use super::ApiError;
 use crate::service::{
     StoreError,
+    attachment::AttachmentError,
     auth::{agent::PasswordError, token::TokenError},
     chat::{ChangeError, StartError},
     conversation::Refusal,
@@ -100,6 +101,23 @@ impl From<ResourceError> for ApiError {
             | ResourceError::RatedBefore
             | ResourceError::UnknownTimeZone(_)
             | ResourceError::Score => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+impl From<AttachmentError> for ApiError {
+    fn from(error: AttachmentError) -> Self {
+        match error {
+            AttachmentError::Store(error) => error.into(),
+            AttachmentError::Chat(refusal) => refusal.into(),
+            AttachmentError::NotFound(_) => Self::not_found(error.to_string()),
+            AttachmentError::TooLarge { .. } => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
+            AttachmentError::ChatFull { .. }
+            | AttachmentError::Empty { .. }
+            | AttachmentError::Runnable { .. }
+            | AttachmentError::Kind { .. }
+            | AttachmentError::UnknownTicket(_)
+            | AttachmentError::Expired => Self::bad_request(error.to_string()),
         }
     }
 }
