@@ -4,6 +4,7 @@ pub mod access;
 pub mod attachment;
 pub mod auth;
 pub mod availability;
+pub mod canned_text;
 pub mod chat;
 pub mod conversation;
 mod flow;

@@ -6,6 +6,7 @@ pub mod attachment;
 pub mod attachment_bytes;
 pub mod attachment_document;
 mod call_document;
+pub mod canned_text;
 pub mod chat;
 pub mod chat_list;
 mod error;

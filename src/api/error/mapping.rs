@@ -7,6 +7,7 @@ use crate::service::{
     StoreError,
     attachment::AttachmentError,
     auth::{agent::PasswordError, token::TokenError},
+    canned_text::CannedTextError,
     chat::{ChangeError, StartError},
     conversation::Refusal,
     matching_data::MatchingDataError,
@@ -118,6 +119,16 @@ impl From<AttachmentError> for ApiError {
             | AttachmentError::Kind { .. }
             | AttachmentError::UnknownTicket(_)
             | AttachmentError::Expired => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+impl From<CannedTextError> for ApiError {
+    fn from(error: CannedTextError) -> Self {
+        match error {
+            CannedTextError::Store(error) => error.into(),
+            CannedTextError::NotFound(_) => Self::not_found(error.to_string()),
+            CannedTextError::NotOwn(_) | CannedTextError::Nobodys => Self::forbidden(error.to_string()),
         }
     }
 }
