@@ -51,6 +51,11 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::POST,   "/ChatFlow",              Chat),
     (Method::POST,   "/ChatMatchingData",      KeyOrToken),
 
+    (Method::GET,    "/Attachment",            Chat),
+    (Method::POST,   "/Attachment",            Chat),
+    (Method::GET,    "/Attachment/{id}",       Chat),
+    (Method::DELETE, "/Attachment/{id}",       ChatStaff),
+
     (Method::GET,    "/ChatProfile",           ChatStaff),
     (Method::POST,   "/ChatProfile",           Admin),
     (Method::GET,    "/ChatProfile/{id}",      KeyOrToken),
@@ -100,6 +105,10 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::POST,    "/VirtualAgent",         Admin),
     (Method::GET,     "/VirtualAgent/{id}",    ChatStaff),
     (Method::DELETE,  "/VirtualAgent/{id}",    Admin),
+    (Method::GET,    "/CannedText",            ChatStaff),
+    (Method::POST,   "/CannedText",            ChatStaff),
+    (Method::GET,    "/CannedText/{id}",       ChatStaff),
+    (Method::DELETE, "/CannedText/{id}",       ChatStaff),
     (Method::GET,    "/Workday",               ChatStaff),
     (Method::POST,   "/Workday",               Admin),
     (Method::GET,    "/Workday/{id}",          ChatStaff),

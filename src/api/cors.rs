@@ -16,7 +16,7 @@ const PREFLIGHT_SECONDS: u32 = 600;
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, DELETE");
 const HEADERS: HeaderValue =
     HeaderValue::from_static("authorization, content-type, idempotency-key, last-event-id, x-halo-api-key");
-const EXPOSED: HeaderValue = HeaderValue::from_static("retry-after, x-request-id");
+const EXPOSED: HeaderValue = HeaderValue::from_static("content-disposition, retry-after, x-request-id");
 
 /// Answers preflights from the union of all profiles' lists, refuses pages of unlisted sites, and
 /// lets listed ones read the answer.

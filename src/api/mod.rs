@@ -1,6 +1,7 @@
 //! HTTP in Halo's dialect: routers by resource, one door for authentication, one error body.
 
 mod access;
+mod attachment;
 mod authenticate;
 mod chat;
 mod chat_flow;
@@ -60,7 +61,7 @@ fn chat_routes() -> OpenApiRouter<App> {
 
 /// The description of everything, as `openapi.yaml` holds it.
 pub fn openapi_document() -> utoipa::openapi::OpenApi {
-    let routes = configuration_routes().merge(chat_routes());
+    let routes = configuration_routes().merge(chat_routes()).merge(attachment::routes());
     let (_, document) =
         OpenApiRouter::with_openapi(openapi::Document::openapi()).merge(routes).split_for_parts();
     openapi::complete(document)
@@ -78,11 +79,13 @@ pub fn service(app: App) -> Api {
     let limits = &app.config.limits;
     let (configuration, _) = configuration_routes().split_for_parts();
     let (chat, _) = chat_routes().split_for_parts();
+    let (files, _) = attachment::routes().split_for_parts();
     let document = openapi_document();
     let paths = PathCase::new(document.paths.paths.keys().map(String::as_str));
     let routes = configuration
         .layer(DefaultBodyLimit::max(limits.configuration_body_bytes))
         .merge(chat.layer(DefaultBodyLimit::max(limits.body_bytes)))
+        .merge(files.layer(DefaultBodyLimit::max(attachment::body_bytes(limits))))
         .route_layer(middleware::from_fn_with_state(app.clone(), authenticate::authorise))
         .merge(docs(document))
         .fallback(async || ApiError::not_found("there is nothing at this address"))

@@ -160,7 +160,7 @@ macro_rules! catalogued {
 }
 
 catalogued!(ChatProfile Uname SectionDetail FieldInfo Users KBEntry ServSite RequestType Faults Actions Feedback
-    VirtualAgent Workdays);
+    VirtualAgent Workdays CannedText);
 
 /// The envelope of a list that grows.
 macro_rules! lists {

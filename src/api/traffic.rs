@@ -4,7 +4,7 @@ use std::{any::Any, time::Instant};
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderValue, StatusCode},
+    http::{HeaderValue, Method, StatusCode},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -12,7 +12,7 @@ use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::error::ApiError;
+use super::{attachment, error::ApiError};
 use crate::app::App;
 
 /// Names every request that does not bring a name of its own.
@@ -49,7 +49,10 @@ pub async fn record(request: Request, next: Next) -> Response {
 
 /// Answers a request that takes too long, its body included.
 pub async fn bound(State(app): State<App>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(app.config.limits.request_timeout, next.run(request)).await {
+    let limits = &app.config.limits;
+    let is_upload = request.method() == Method::POST && request.uri().path() == attachment::PATH;
+    let patience = if is_upload { limits.upload_timeout } else { limits.request_timeout };
+    match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::new(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
     }

@@ -4,13 +4,22 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::{ConfigError, source::Source};
+use super::{
+    ConfigError,
+    source::{Source, malformed},
+};
 
 /// Every limit and timeout, with its unit.
 #[derive(Clone, Debug)]
 pub struct Limits {
     pub body_bytes: usize,
     pub configuration_body_bytes: usize,
+    /// Bytes of one file.
+    pub attachment_bytes: usize,
+    /// Bytes of all files of one chat.
+    pub chat_attachment_bytes: usize,
+    /// A whole upload, reading its body included.
+    pub upload_timeout: Duration,
     /// Plain characters of one message.
     pub message_characters: usize,
     /// Bytes of one message's HTML.
@@ -47,6 +56,9 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
     Ok(Limits {
         body_bytes: bytes("BODY_BYTES_MAX", 100 * 1024)?,
         configuration_body_bytes: bytes("CONFIGURATION_BODY_BYTES_MAX", 1024 * 1024)?,
+        attachment_bytes: at_most_2_gib(source, "ATTACHMENT_BYTES_MAX", 25 * 1024 * 1024)?,
+        chat_attachment_bytes: bytes("CHAT_ATTACHMENT_BYTES_MAX", 250 * 1024 * 1024)?,
+        upload_timeout: seconds("UPLOAD_TIMEOUT_SECONDS", 5 * 60)?,
         message_characters: bytes("MESSAGE_CHARACTERS_MAX", 4_000)?,
         message_html_bytes: bytes("MESSAGE_HTML_BYTES_MAX", 32 * 1024)?,
         request_timeout: seconds("REQUEST_TIMEOUT_SECONDS", 30)?,
@@ -68,4 +80,13 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
         http_step_bytes: bytes("HTTP_STEP_BYTES_MAX", 1024 * 1024)?,
         ai_timeout: seconds("AI_TIMEOUT_SECONDS", 60)?,
     })
+}
+
+/// Halo's `filesize` is a number of 32 bits.
+fn at_most_2_gib(source: &Source, name: &'static str, default: u64) -> Result<usize, ConfigError> {
+    let bytes = source.positive(name, default)?;
+    i32::try_from(bytes)
+        .ok()
+        .and_then(|bytes| usize::try_from(bytes).ok())
+        .ok_or_else(|| malformed(name, "it is at most 2147483647"))
 }

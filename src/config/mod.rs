@@ -1,6 +1,7 @@
 //! Environment to configuration. Secrets in it do not print.
 
 mod ai;
+mod attachments;
 mod limits;
 mod outbound_allow;
 mod source;
@@ -14,6 +15,7 @@ use tracing_subscriber::EnvFilter;
 
 pub use self::{
     ai::Ai,
+    attachments::{AttachmentStore, Attachments},
     limits::Limits,
     outbound_allow::{AllowEntry, OutboundAllow},
 };
@@ -35,6 +37,7 @@ pub struct Config {
     pub outbound_allow: OutboundAllow,
     /// The model that AI steps ask; none without an address.
     pub ai: Option<Ai>,
+    pub attachments: Attachments,
     pub trusted_proxies: Vec<IpNet>,
     /// Whose phone numbers need no country code, in two capital letters.
     pub phone_country: Option<String>,
@@ -137,6 +140,7 @@ impl Config {
             slack: slack(&source)?,
             outbound_allow: OutboundAllow(source.list("OUTBOUND_ALLOW")?),
             ai: ai::read(&source)?,
+            attachments: attachments::read(&source)?,
             trusted_proxies: source.list("TRUSTED_PROXIES")?,
             phone_country: source.checked("PHONE_COUNTRY", check_country)?.map(|one| one.to_uppercase()),
             log_filter: source.checked("RUST_LOG", check_filter)?.unwrap_or_else(|| "info".to_owned()),

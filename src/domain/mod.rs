@@ -1,9 +1,12 @@
 //! The nouns: plain data, no serde, no sqlx, no axum.
 
+pub mod attachment;
 pub mod caller;
 pub mod chat;
 pub mod chat_filter;
 pub mod document;
+pub mod file_kind;
+pub mod file_name;
 pub mod finding;
 pub mod hours;
 pub mod ids;

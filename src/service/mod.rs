@@ -1,8 +1,10 @@
 //! Use cases: where a transaction begins and ends, and which rules hold in it.
 
 pub mod access;
+pub mod attachment;
 pub mod auth;
 pub mod availability;
+pub mod canned_text;
 pub mod chat;
 pub mod conversation;
 mod flow;

@@ -71,6 +71,7 @@ const fn noun(resource: Resource) -> &'static str {
         Resource::Feedback => "feedback",
         Resource::VirtualAgents => "virtual agent",
         Resource::Workdays => "workday",
+        Resource::CannedTexts => "canned text",
     }
 }
 

@@ -7,6 +7,8 @@ use std::fmt::Display;
 pub enum StoreError {
     #[error("the database refused or did not answer")]
     Database(#[from] sqlx::Error),
+    #[error("the folder of attachments could not be read or written")]
+    Files(#[from] std::io::Error),
     #[error("row {id} of {table} cannot be read: {problem}")]
     BadRow { table: &'static str, id: String, problem: String },
 }
@@ -20,7 +22,7 @@ impl StoreError {
     pub fn constraint(&self) -> Option<&str> {
         match self {
             Self::Database(sqlx::Error::Database(error)) => error.constraint(),
-            Self::Database(_) | Self::BadRow { .. } => None,
+            Self::Database(_) | Self::Files(_) | Self::BadRow { .. } => None,
         }
     }
 

@@ -2,7 +2,11 @@
 
 pub mod agent;
 pub mod api_client;
+pub mod attachment;
+pub mod attachment_bytes;
+pub mod attachment_document;
 mod call_document;
+pub mod canned_text;
 pub mod chat;
 pub mod chat_list;
 mod chat_row;

@@ -24,6 +24,7 @@ pub enum Resource {
     Feedback,
     VirtualAgents,
     Workdays,
+    CannedTexts,
 }
 
 /// One stored document and its id.
@@ -50,6 +51,7 @@ impl Resource {
             Self::Feedback => "feedback",
             Self::VirtualAgents => "virtual_agents",
             Self::Workdays => "workdays",
+            Self::CannedTexts => "canned_texts",
         }
     }
 

@@ -18,7 +18,10 @@ const PUBLIC: [&str; 6] = [
 ];
 
 /// What a visitor's token opens at all; only for its own chat.
-const VISITORS: [&str; 6] = [
+const VISITORS: [&str; 9] = [
+    "GET /Attachment",
+    "POST /Attachment",
+    "GET /Attachment/{id}",
     "GET /Chat",
     "GET /Chat/{id}",
     "GET /ChatMessage",

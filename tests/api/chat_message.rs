@@ -205,18 +205,6 @@ async fn notes_are_for_staff_and_visitors_see_a_gap() {
 }
 
 #[tokio::test]
-async fn attachments_are_one_set_of_pairs_however_they_came() {
-    let desk = Desk::new().await;
-    let visit = desk.live().await;
-    let body = json!({ "text": "see", "attachment_ids": [7, { "id": 8, "name": "log.txt" }, "7"], "attachment_id": 9 });
-    let stored = desk.say(&visit, body).await;
-    assert_eq!(stored["attachment_ids"], json!([{ "id": 7 }, { "id": 8, "name": "log.txt" }, { "id": 9 }]));
-    assert_eq!(stored["attachment_id"], 7);
-    let read = desk.log(visit.chat, &visit.token, stored["id"].as_i64().unwrap() - 1).await;
-    assert_eq!(read[0]["attachment_ids"], stored["attachment_ids"]);
-}
-
-#[tokio::test]
 async fn typing_shows_to_others_for_a_while_and_is_no_history() {
     let desk = Desk::new().await;
     let visit = desk.live().await;

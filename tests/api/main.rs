@@ -4,7 +4,11 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attachment_access;
+mod attachment_messages;
+mod attachments;
 mod auth_coverage;
+mod canned_text;
 mod chat;
 mod chat_flow;
 mod chat_message;

@@ -74,6 +74,7 @@ async fn the_examples_of_what_can_be_posted_are_taken_as_they_stand() {
         ("/TicketType", "RequestType"),
         ("/Tickets", "Faults"),
         ("/Feedback", "Feedback"),
+        ("/CannedText", "CannedText"),
     ] {
         let mut example = document["components"]["schemas"][object]["example"].clone();
         // The ids in the examples are of another installation.

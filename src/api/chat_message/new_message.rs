@@ -1,12 +1,12 @@
 //! `LiveChatMsg` as it arrives.
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::{
     api::{
         error::ApiError,
-        objects::lenient::{Flag, Int, Moment, Text, optional},
+        objects::lenient::{BigInt, Flag, Int, Moment, Text, optional},
     },
     domain::{
         document::Document,
@@ -67,7 +67,8 @@ pub struct LiveChatMsgIn {
     pub ticket_id: Option<Int>,
     #[serde(deserialize_with = "optional")]
     pub attachment_id: Option<Int>,
-    /// Ids, or pairs of `id` and `name`.
+    /// Ids of attachments, or pairs of `id` and `name`: the chat's own, or yours that belong to no
+    /// chat yet.
     #[schema(value_type = Option<Vec<Object>>)]
     pub attachment_ids: Option<Vec<Value>>,
     #[serde(deserialize_with = "optional")]
@@ -91,7 +92,8 @@ impl TryFrom<LiveChatMsgIn> for NewMessage {
 
     fn try_from(body: LiveChatMsgIn) -> Result<Self, ApiError> {
         let chat = body.chat_id.ok_or_else(|| ApiError::bad_request("chat_id is missing"))?;
-        let extra = extra(&body)?;
+        let attachments = attachments(&body)?;
+        let extra = extra(&body);
         let positive = |id: Option<Int>| id.map(|id| id.0).filter(|id| *id > 0);
         Ok(Self {
             chat: Some(ChatId::new(chat.0)),
@@ -112,18 +114,16 @@ impl TryFrom<LiveChatMsgIn> for NewMessage {
             at: body.timestamp.map(|moment| moment.0),
             is_abandoned: body.is_abandoned.is_some_and(|flag| flag.0),
             edits: positive(body.id).map(MessageNumber::new),
+            attachments,
             extra,
         })
     }
 }
 
 /// The members that are kept and given back.
-fn extra(body: &LiveChatMsgIn) -> Result<Option<Document>, ApiError> {
-    let attachments = attachments(body)?;
+fn extra(body: &LiveChatMsgIn) -> Option<Document> {
     let members = [
         ("ticket_id", body.ticket_id.map(|id| id.0).filter(|id| *id > 0).map(Value::from)),
-        ("attachment_id", attachments.first().map(|pair| pair["id"].clone())),
-        ("attachment_ids", Some(Value::Array(attachments)).filter(|pairs| pairs != &json!([]))),
         ("user_chat_url", body.user_chat_url.as_ref().map(|url| Value::from(url.0.as_str()))),
         ("remotetechid", body.remotetechid.map(|id| Value::from(id.0))),
         ("_isremoteinvite", body.is_remote_invite.map(|flag| Value::from(flag.0))),
@@ -136,7 +136,7 @@ fn extra(body: &LiveChatMsgIn) -> Result<Option<Document>, ApiError> {
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value.filter(|value| !value.is_null())?)))
         .collect();
-    Ok((!kept.is_empty()).then(|| Document::from_json(Value::Object(kept).to_string())))
+    (!kept.is_empty()).then(|| Document::from_json(Value::Object(kept).to_string()))
 }
 
 /// Pairs of Halo's `KeyPair`: the id is the key, the name what stood under it.
@@ -149,29 +149,31 @@ fn page_data(mappings: Option<&Value>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `attachment_id` and `attachment_ids` are one set; ids are taken bare as well as in pairs.
-fn attachments(body: &LiveChatMsgIn) -> Result<Vec<Value>, ApiError> {
+/// `attachment_id` and `attachment_ids` are one set; ids are taken bare as well as in pairs. Names
+/// that were sent do not count.
+fn attachments(body: &LiveChatMsgIn) -> Result<Vec<i32>, ApiError> {
     let single = body.attachment_id.map(|id| Value::from(id.0));
     let listed = body.attachment_ids.iter().flatten().cloned();
-    let mut pairs: Vec<Value> = Vec::new();
+    let mut ids: Vec<i32> = Vec::new();
     for value in listed.chain(single) {
-        let (id, name) = match &value {
-            Value::Object(pair) => (pair.get("id").cloned().unwrap_or_default(), pair.get("name").cloned()),
-            id => (id.clone(), None),
+        let id = match value {
+            Value::Object(mut pair) => pair.remove("id").unwrap_or_default(),
+            id => id,
         };
-        let id: crate::api::objects::lenient::BigInt = serde_json::from_value(id)
+        let id: BigInt = serde_json::from_value(id)
             .map_err(|_| ApiError::bad_request("attachment_ids holds ids, or pairs of id and name"))?;
-        if id.0 <= 0 || pairs.iter().any(|pair| pair["id"] == json!(id.0)) {
+        // Halo's "none" is 0 or below.
+        if id.0 <= 0 {
             continue;
         }
-        let mut pair = json!({ "id": id.0 });
-        if let Some(Value::String(name)) = name {
-            pair["name"] = name.into();
+        let id = i32::try_from(id.0)
+            .map_err(|_| ApiError::bad_request(format!("attachment {} does not exist", id.0)))?;
+        if !ids.contains(&id) {
+            ids.push(id);
         }
-        pairs.push(pair);
     }
-    if pairs.len() > ATTACHMENTS_MAX {
+    if ids.len() > ATTACHMENTS_MAX {
         return Err(ApiError::bad_request(format!("a message has at most {ATTACHMENTS_MAX} attachments")));
     }
-    Ok(pairs)
+    Ok(ids)
 }

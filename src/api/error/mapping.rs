@@ -5,7 +5,9 @@ use axum::http::StatusCode;
 use super::ApiError;
 use crate::service::{
     StoreError,
+    attachment::AttachmentError,
     auth::{agent::PasswordError, token::TokenError},
+    canned_text::CannedTextError,
     chat::{ChangeError, StartError},
     conversation::Refusal,
     matching_data::MatchingDataError,
@@ -102,6 +104,33 @@ impl From<ResourceError> for ApiError {
             | ResourceError::RatedBefore
             | ResourceError::UnknownTimeZone(_)
             | ResourceError::Score => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+impl From<AttachmentError> for ApiError {
+    fn from(error: AttachmentError) -> Self {
+        match error {
+            AttachmentError::Store(error) => error.into(),
+            AttachmentError::Chat(refusal) => refusal.into(),
+            AttachmentError::NotFound(_) => Self::not_found(error.to_string()),
+            AttachmentError::TooLarge { .. } => Self::new(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
+            AttachmentError::ChatFull { .. }
+            | AttachmentError::Empty { .. }
+            | AttachmentError::Runnable { .. }
+            | AttachmentError::Kind { .. }
+            | AttachmentError::UnknownTicket(_)
+            | AttachmentError::Expired => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+impl From<CannedTextError> for ApiError {
+    fn from(error: CannedTextError) -> Self {
+        match error {
+            CannedTextError::Store(error) => error.into(),
+            CannedTextError::NotFound(_) => Self::not_found(error.to_string()),
+            CannedTextError::NotOwn(_) | CannedTextError::Nobodys => Self::forbidden(error.to_string()),
         }
     }
 }

@@ -31,6 +31,7 @@ const fn object(resource: Resource) -> &'static str {
         Resource::Feedback => "Feedback",
         Resource::VirtualAgents => "VirtualAgent",
         Resource::Workdays => "Workdays",
+        Resource::CannedTexts => "CannedText",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Resources that differ in nothing but their name and who belongs to whom.
 
+mod canned_text;
 mod document;
 mod list;
 mod me;
@@ -164,4 +165,5 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .merge(feedback::routes())
         .merge(virtual_agent::routes())
         .merge(workday::routes())
+        .merge(canned_text::routes())
 }

@@ -43,6 +43,8 @@ pub struct Conversation {
     pub new_entries: Vec<Message>,
     /// What is to leave the process once the transaction is committed.
     pub new_calls: Vec<(CallId, CallOut)>,
+    /// Files that the new entries bring into the chat, and whether the visitor is not to see them.
+    pub new_files: Vec<(Vec<i32>, bool)>,
     new_ratings: Vec<Rating>,
     /// What the database holds; none: the chat is new.
     stored: Option<LockedChat>,
@@ -103,6 +105,7 @@ impl Conversation {
             visitor_seen_at: None,
             new_entries: Vec::new(),
             new_calls: Vec::new(),
+            new_files: Vec::new(),
             new_ratings: Vec::new(),
             stored: None,
             stored_participants: Vec::new(),
@@ -122,6 +125,7 @@ impl Conversation {
             visitor_seen_at: None,
             new_entries: Vec::new(),
             new_calls: Vec::new(),
+            new_files: Vec::new(),
             new_ratings: Vec::new(),
             stored: Some(locked),
         }

@@ -59,7 +59,7 @@ pub async fn save(
     Ok(())
 }
 
-/// What only some changes come with: calls, ratings, the transcript of a chat that has ended.
+/// What only some changes come with: calls, files, ratings, the transcript of a chat that has ended.
 async fn save_what_follows(
     conn: &mut Conn,
     conversation: &Conversation,
@@ -68,6 +68,9 @@ async fn save_what_follows(
     let chat = conversation.id();
     for (call, what) in &conversation.new_calls {
         store::outbox::insert(conn, chat, *call, what, now).await?;
+    }
+    for (ids, is_staff_only) in &conversation.new_files {
+        store::attachment::move_to_chat(conn, ids, chat, *is_staff_only).await?;
     }
     for rating in &conversation.new_ratings {
         match rating {

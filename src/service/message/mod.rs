@@ -1,6 +1,7 @@
 //! Messages: posting into a chat's log, reading it, and who is typing.
 
 mod content;
+mod enclose;
 mod list;
 mod post;
 mod queue;
@@ -48,6 +49,8 @@ pub struct NewMessage {
     pub is_abandoned: bool,
     /// An existing message that staff wants to change.
     pub edits: Option<MessageNumber>,
+    /// Files that it brings along.
+    pub attachments: Vec<i32>,
     pub extra: Option<Document>,
 }
 

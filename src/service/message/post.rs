@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     NewMessage, Posted, content,
     content::Content,
+    enclose,
     speaker::{self, Speaker},
 };
 use crate::{
@@ -47,6 +48,8 @@ pub(super) async fn apply(
     let speaker = speaker::resolve(conversation, caller, new.sender)?;
     let by_visitor = matches!(speaker, Speaker::Visitor(_));
     let content = content::read(new, by_visitor, &app.config.limits)?;
+    let dressed = enclose::dress(conn, conversation, caller, new).await?;
+    let new = &*dressed.message;
     let speaks_for_others = caller.staff().is_some_and(|staff| staff.speaks_for_others);
     let at = new.at.filter(|_| speaks_for_others).unwrap_or(now);
     if new.edits.is_some() && !by_visitor {
@@ -82,7 +85,11 @@ pub(super) async fn apply(
         }
         (code, _) => return Err(not_postable(code)),
     };
-    Ok(posted(conversation, caller, number))
+    let posted = posted(conversation, caller, number);
+    if !dressed.new_files.is_empty() {
+        conversation.new_files.push((dressed.new_files, posted.message.is_staff_only));
+    }
+    Ok(posted)
 }
 
 fn not_postable(code: i32) -> Refusal {

@@ -1,10 +1,10 @@
-//! Forgetting what has run out: tokens, keys of repeated requests, matching data.
+//! Forgetting what has run out: tokens, keys of repeated requests, matching data, bytes of files that nobody names.
 
 use chrono::TimeDelta;
 
 use crate::{
     app::App,
-    service::repeat::remembered_since,
+    service::{attachment, repeat::remembered_since},
     store::{self, StoreError},
 };
 
@@ -15,7 +15,9 @@ const MATCHING_DATA_HOURS: i64 = 24;
 pub async fn clean_up(app: &App) -> Result<u64, StoreError> {
     let now = app.clock.now();
     let mut conn = store::acquire(&app.pool).await?;
-    Ok(store::session::delete_expired(&mut conn, now).await?
+    let forgotten = store::session::delete_expired(&mut conn, now).await?
         + store::idempotency::delete_before(&mut conn, remembered_since(now)).await?
-        + store::matching_data::delete_before(&mut conn, now - TimeDelta::hours(MATCHING_DATA_HOURS)).await?)
+        + store::matching_data::delete_before(&mut conn, now - TimeDelta::hours(MATCHING_DATA_HOURS)).await?;
+    drop(conn);
+    Ok(forgotten + attachment::remove_leftovers(app).await?)
 }

@@ -2,6 +2,7 @@
 
 mod chat;
 mod clock;
+mod files;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use axum::{
     extract::Request,
     http::{HeaderMap, StatusCode},
 };
+use bytes::Bytes;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -25,6 +27,7 @@ use crate::support::database::TestDatabase;
 
 pub use chat::{Desk, Visit};
 pub use clock::TestClock;
+pub use files::PNG;
 
 /// A server to test, and the administrator's token for it.
 pub struct TestApp {
@@ -41,6 +44,8 @@ pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Value,
+    /// The body as it came.
+    pub bytes: Bytes,
 }
 
 impl Reply {
@@ -147,7 +152,7 @@ impl TestApp {
         } else {
             serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)))
         };
-        Reply { status: parts.status, headers: parts.headers, body }
+        Reply { status: parts.status, headers: parts.headers, body, bytes }
     }
 }
 
