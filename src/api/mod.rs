@@ -28,7 +28,14 @@ use std::sync::LazyLock;
 
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
 use tower::{ServiceBuilder, util::BoxCloneSyncService};
-use tower_http::{ServiceBuilderExt, catch_panic::CatchPanicLayer, compression::CompressionLayer};
+use tower_http::{
+    ServiceBuilderExt,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer,
+        predicate::{DefaultPredicate, Predicate as _},
+    },
+};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
@@ -98,7 +105,7 @@ pub fn service(app: App) -> Api {
         .propagate_x_request_id()
         .layer(middleware::from_fn(traffic::record))
         .layer(middleware::from_fn_with_state(app.clone(), cors::answer))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(attachment::is_no_download)))
         .layer(middleware::from_fn_with_state(app.clone(), traffic::bound))
         .layer(CatchPanicLayer::custom(traffic::after_panic));
     BoxCloneSyncService::new(layers.service(routes.with_state(app)))

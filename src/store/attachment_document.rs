@@ -4,6 +4,14 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::{attachment::Enclosed, document::Document};
 
+/// The names of the files that a message brought along.
+pub fn names(extra: Option<&Document>) -> Vec<String> {
+    let members: Value =
+        extra.and_then(|extra| serde_json::from_str(extra.as_str()).ok()).unwrap_or_default();
+    let pairs = members["attachment_ids"].as_array().map_or(&[][..], Vec::as_slice);
+    pairs.iter().filter_map(|pair| pair["name"].as_str().map(str::to_owned)).collect()
+}
+
 /// Adds pairs of id and name, and the first id, to what a message holds.
 pub fn enclose(extra: Option<&Document>, enclosed: &[Enclosed]) -> Document {
     let members = extra.and_then(|extra| serde_json::from_str(extra.as_str()).ok());

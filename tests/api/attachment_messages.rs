@@ -40,6 +40,27 @@ async fn an_attachment_alone_is_a_message_and_nothing_alone_is_none() {
 }
 
 #[tokio::test]
+async fn the_transcript_on_a_ticket_names_the_files() {
+    let desk = Desk::new().await;
+    let visit = desk.live().await;
+    let ticket = desk.set_up("/Tickets", json!({ "summary": "Broken" })).await;
+    sqlx::query("update chats set ticket_id = $1")
+        .bind(i32::try_from(ticket).unwrap())
+        .execute(&desk.test.app.pool)
+        .await
+        .unwrap();
+    let file = desk.test.upload(&visit.token, visit.chat, "a & b.png", PNG).await.expect(201);
+    desk.say(&visit, json!({ "attachment_id": file["id"] })).await;
+    let close = json!({ "id": visit.chat, "isclosed": true });
+    desk.test.post("/Chat", &desk.anna_token, &close).await.expect(201);
+    let path = format!("/Actions?ticket_id={ticket}");
+    let actions = desk.test.get(&path, &desk.test.admin).await.expect(200);
+    let action = &actions["actions"][0];
+    assert!(action["note"].as_str().unwrap().ends_with("Ada: [a & b.png]"), "{action}");
+    assert!(action["note_html"].as_str().unwrap().ends_with("<b>Ada</b>: [a &amp; b.png]</p>"), "{action}");
+}
+
+#[tokio::test]
 async fn an_unknown_attachment_is_named_and_the_message_is_not_stored() {
     let desk = Desk::new().await;
     let (visit, other) = (desk.live().await, desk.live().await);

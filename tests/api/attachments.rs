@@ -3,10 +3,11 @@
 use std::fs;
 
 use aureole::service::sweeper;
+use axum::body::Body;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::harness::{Desk, PNG, TestApp};
+use crate::harness::{Desk, PNG, TestApp, bearer};
 
 /// Bytes that no text and no format would repeat by chance, behind a PNG's signature.
 fn picture(length: usize) -> Vec<u8> {
@@ -58,7 +59,10 @@ async fn a_download_is_a_download_whatever_opens_it() {
     let desk = Desk::new().await;
     let visit = desk.live().await;
     let sent = desk.test.upload(&visit.token, visit.chat, "Übersicht; \"1\".txt", b"words").await.expect(201);
-    let got = desk.test.download(&visit.token, &sent).await;
+    let mut headers = bearer(&visit.token);
+    headers.push(("accept-encoding".to_owned(), "gzip".to_owned()));
+    let got = desk.test.call("GET", &format!("/Attachment/{}", sent["id"]), &headers, Body::empty()).await;
+    assert_eq!(got.bytes, "words");
     let header = |name: &str| got.headers[name].to_str().unwrap();
     assert_eq!(header("content-type"), "text/plain; charset=utf-8");
     assert_eq!(header("content-length"), "5");
@@ -96,6 +100,18 @@ async fn a_file_is_taken_up_to_the_limit_and_not_a_byte_beyond() {
     let list = desk.test.get(&format!("/Attachment?chat_id={chat}"), &visit.token).await.expect(200);
     assert_eq!(list["record_count"], 4);
     assert_eq!(pieces(&desk).await, 2 + 2 + 2 + 1, "nothing is left of what was refused");
+}
+
+#[tokio::test]
+async fn two_uploads_at_once_do_not_fill_a_chat_twice() {
+    let desk = desk_with(&[("CHAT_ATTACHMENT_BYTES_MAX", "900")]).await;
+    let visit = desk.live().await;
+    let bytes = picture(500);
+    let upload = || desk.test.upload(&visit.token, visit.chat, "a.png", &bytes);
+    let (one, other) = tokio::join!(upload(), upload());
+    let mut statuses = [one.status.as_u16(), other.status.as_u16()];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 400]);
 }
 
 async fn pieces(desk: &Desk) -> i64 {

@@ -6,6 +6,7 @@ mod handlers;
 mod receive;
 mod wire;
 
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{app::App, config::Limits};
@@ -17,6 +18,11 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(handlers::list_attachments, handlers::post_attachments))
         .routes(routes!(handlers::get_attachment, handlers::delete_attachment))
+}
+
+/// Files are packed already, most of them, and their length is worth knowing.
+pub fn is_no_download(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::CONTENT_DISPOSITION)
 }
 
 /// Bytes of a body: a file of the largest size in base64, which makes four of three, and what stands

@@ -12,7 +12,7 @@ use crate::{
         text::SafeHtml,
     },
     store::{
-        self, Conn, StoreError,
+        self, Conn, StoreError, attachment_document,
         message::Range,
         resource::{self, Resource},
     },
@@ -34,9 +34,11 @@ pub(super) async fn attach(
     let (mut plain, mut html) = (Vec::new(), Vec::new());
     for entry in said {
         let (at, who) = (entry.at.format("%Y-%m-%d %H:%M:%SZ"), speaker(conversation, entry.sender));
-        plain.push(format!("[{at}] {who}: {}", words(entry, &entry.plain)));
-        let who = SafeHtml::escape(who);
-        html.push(format!("<p>[{at}] <b>{who}</b>: {}</p>", words(entry, entry.html.as_str())));
+        let files = files(entry);
+        plain.push(format!("[{at}] {who}: {}", joined(&words(entry, &entry.plain), &files)));
+        let (who, files) = (SafeHtml::escape(who), SafeHtml::escape(&files));
+        let words = joined(&words(entry, entry.html.as_str()), files.as_str());
+        html.push(format!("<p>[{at}] <b>{who}</b>: {words}</p>"));
     }
     let action = json!({
         "ticket_id": ticket,
@@ -70,6 +72,19 @@ async fn read(conn: &mut Conn, conversation: &Conversation) -> Result<Vec<Messag
 
 fn speaker(conversation: &Conversation, number: ParticipantNumber) -> &str {
     conversation.participant(number).map_or("Bot", |who| who.name.as_str())
+}
+
+/// What came with the words; nothing for most.
+fn files(entry: &Message) -> String {
+    match attachment_document::names(entry.extra.as_ref()) {
+        names if names.is_empty() => String::new(),
+        names => format!("[{}]", names.join(", ")),
+    }
+}
+
+fn joined(words: &str, files: &str) -> String {
+    let between = if words.is_empty() || files.is_empty() { "" } else { " " };
+    format!("{words}{between}{files}")
 }
 
 /// A rating has its score in front of its words.
