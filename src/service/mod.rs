@@ -8,6 +8,7 @@ pub mod conversation;
 mod flow;
 pub mod hours;
 pub mod housekeeping;
+pub mod identity;
 pub mod installation;
 pub mod matching_data;
 pub mod message;
@@ -17,6 +18,7 @@ pub mod profile;
 pub mod repeat;
 pub mod resource;
 pub mod search;
+pub mod secrets;
 mod ticket;
 pub mod time_limit;
 

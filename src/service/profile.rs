@@ -18,7 +18,12 @@ use crate::{
         profile::ProfileSettings,
     },
     flow::{self, Field, Flow, Problem},
-    service::{conversation::Refusal, resource},
+    service::{
+        conversation::Refusal,
+        identity::secret::{self, SecretError},
+        resource,
+        secrets::SecretChange,
+    },
     store::{self, Conn, StoreError, profile_document},
 };
 
@@ -99,6 +104,8 @@ pub enum ProfileError {
         .chats.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     )]
     InUse { profile: ProfileId, chats: Vec<ChatId> },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     #[error("could not read or write the chat profile")]
     Store(#[from] StoreError),
 }
@@ -113,6 +120,8 @@ pub struct Change {
     pub document: Document,
     /// Save a broken flow too, unusable until it is mended (`intent` "draft").
     pub is_draft: bool,
+    /// What becomes of the secret that signs identity tokens.
+    pub identity_secret: SecretChange,
 }
 
 /// Creates or changes profiles, all or none. Each change sees the present document, under the
@@ -160,12 +169,14 @@ where
     let present = store::profile::lock(conn, id).await?;
     let version = present.as_ref().map_or(0, |(profile, _)| profile.version) + 1;
     let present = present.filter(|(_, is_deleted)| !is_deleted).map(|(profile, _)| profile);
-    let Change { document, is_draft } = change(present.as_ref().map(|profile| &profile.document));
+    let Change { document, is_draft, identity_secret } =
+        change(present.as_ref().map(|profile| &profile.document));
     if let (Err(problems), false) = (flow::compile(&profile_document::flow(&document)), is_draft) {
         return Err(ProfileError::BrokenFlow(problems));
     }
     let profile = StoredProfile { id: id.clone(), version, document, is_draft };
     store::profile::save(conn, &profile, app.clock.now()).await?;
+    secret::change(app, conn, id, &identity_secret).await?;
     Ok(profile)
 }
 
@@ -181,6 +192,7 @@ pub async fn delete(app: &App, id: &ProfileId) -> Result<StoredProfile, ProfileE
         return Err(ProfileError::InUse { profile: id.clone(), chats });
     }
     store::profile::delete(&mut tx, id, app.clock.now()).await?;
+    secret::change(app, &mut tx, id, &SecretChange::Clear).await?;
     store::commit(tx).await?;
     app.profiles.origins.invalidate_all();
     Ok(profile)

@@ -21,6 +21,7 @@ pub mod participant;
 pub mod presence;
 pub mod profile;
 pub mod profile_document;
+pub mod profile_secret;
 mod request_document;
 pub mod resource;
 pub mod search;

@@ -22,6 +22,7 @@ mod flow_waits;
 mod harness;
 mod hours;
 mod idempotency;
+mod identity;
 mod listing;
 mod matching_data;
 mod openapi;

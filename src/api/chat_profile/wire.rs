@@ -13,6 +13,7 @@ use crate::{
     flow,
     service::profile::read_flow,
     service::profile::{Change, StoredProfile},
+    service::secrets::SecretChange,
 };
 
 /// Members that a reader gets only with `includedetails`.
@@ -103,6 +104,11 @@ impl ProfileIn {
         Change {
             document: Document::from_json(Value::Object(merged).to_string()),
             is_draft: self.change.commands.get("intent").and_then(Value::as_str) == Some("draft"),
+            identity_secret: match self.change.secrets.get("new_hmac_secret") {
+                None => SecretChange::Keep,
+                Some(Value::String(secret)) if !secret.is_empty() => SecretChange::Set(secret.clone().into()),
+                Some(_) => SecretChange::Clear,
+            },
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::service::{
     auth::{agent::PasswordError, token::TokenError},
     chat::{ChangeError, StartError},
     conversation::Refusal,
+    identity::secret::SecretError,
     matching_data::MatchingDataError,
     message::PostError,
     presence::PresenceError,
@@ -83,7 +84,8 @@ impl From<RepeatError> for ApiError {
 impl From<ProfileError> for ApiError {
     fn from(error: ProfileError) -> Self {
         match error {
-            ProfileError::Store(error) => error.into(),
+            ProfileError::Store(error) | ProfileError::Secret(SecretError::Store(error)) => error.into(),
+            ProfileError::Secret(SecretError::NoKey(error)) => Self::internal(error),
             ProfileError::NotFound(_) => Self::not_found(error.to_string()),
             ProfileError::BrokenFlow(_) | ProfileError::InUse { .. } => Self::bad_request(error.to_string()),
         }
