@@ -1,10 +1,8 @@
 //! Chat profiles: saving with every problem named, versions, and the running form in memory.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+mod origins;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 
@@ -27,6 +25,7 @@ use crate::{
     store::{self, Conn, StoreError, profile_document},
 };
 
+pub use self::origins::Origins;
 pub use crate::store::profile::StoredProfile;
 
 /// Running profiles kept in memory; a version never changes, so it is never stale.
@@ -49,30 +48,6 @@ pub struct ProfileCache {
     fields: Cache<(), Arc<BTreeMap<FieldId, Field>>>,
     /// Every profile's hosts, in lower case.
     origins: Cache<(), Arc<Origins>>,
-}
-
-/// Which sites' pages may use which profile. A host may carry a port.
-#[derive(Default)]
-pub struct Origins(HashMap<ProfileId, HashSet<String>>);
-
-impl Origins {
-    fn new(listed: Vec<(ProfileId, String)>) -> Self {
-        let mut origins = Self::default();
-        for (profile, host) in listed {
-            origins.0.entry(profile).or_default().insert(host.to_ascii_lowercase());
-        }
-        origins
-    }
-
-    /// Whether this profile lists the host.
-    pub fn allow(&self, profile: &ProfileId, host: &str) -> bool {
-        self.0.get(profile).is_some_and(|hosts| hosts.contains(host))
-    }
-
-    /// Whether any profile does: all that a preflight can be asked.
-    pub fn allow_some(&self, host: &str) -> bool {
-        self.0.values().any(|hosts| hosts.contains(host))
-    }
 }
 
 impl Default for ProfileCache {

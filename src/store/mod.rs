@@ -12,6 +12,7 @@ pub mod finding;
 pub mod flow_position;
 pub mod hours_document;
 pub mod idempotency;
+pub mod identity_user;
 pub mod installation;
 pub mod matching_data;
 pub mod message;

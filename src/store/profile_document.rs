@@ -7,7 +7,7 @@ use crate::{
     domain::{
         document::Document,
         ids::{ProfileId, TeamId},
-        profile::ProfileSettings,
+        profile::{ClaimMapping, IdentitySettings, Overwrite, ProfileSettings},
     },
     flow::{
         CriterionSource, FlowSource, LinkSource, ProofSource, StartMapping, StepSource, Suggestion,
@@ -37,7 +37,33 @@ pub fn settings(document: &Document) -> ProfileSettings {
         workdays: document.int("workdays_id").filter(|id| *id > 0),
         feedback_enabled: document.flag("enable_feedback"),
         origins: document.each("cors_whitelist_list").filter_map(|origin| origin.text("value")).collect(),
+        identity: identity(&document),
+        matching_data_serves_once: document.flag("cmd_one_time_use"),
     }
+}
+
+fn identity(document: &Reader) -> IdentitySettings {
+    IdentitySettings {
+        takes_tokens: document.flag("enable_user_matching"),
+        checks_lifetime: !document.says_no("validate_lifetime"),
+        matches_subject: !document.says_no("use_subject_matching"),
+        new_user_site: document.int("new_user_site_id").filter(|id| *id > 0),
+        mappings: document.each("usermappings").filter_map(|row| mapping(&row)).collect(),
+        takes_tickets_along: document.flag("update_ticket_user_on_upgrade"),
+    }
+}
+
+fn mapping(row: &Reader) -> Option<ClaimMapping> {
+    let overwrite = if row.flag("populateemptyvalue") {
+        Overwrite::Empty
+    } else if row.flag("dontupdate") {
+        Overwrite::Never
+    } else if row.says_no("dontupdate") {
+        Overwrite::Always
+    } else {
+        Overwrite::Empty
+    };
+    Some(ClaimMapping { claim: row.text("thirdpartyname")?, field: row.text("name")?, overwrite })
 }
 
 /// Reads the flow as the administrator stored it.
@@ -160,6 +186,10 @@ pub(super) struct Reader(Map<String, Value>);
 impl Reader {
     pub(super) fn parse(document: &Document) -> Self {
         Self(serde_json::from_str(document.as_str()).unwrap_or_default())
+    }
+
+    pub(super) fn into_members(self) -> Map<String, Value> {
+        self.0
     }
 
     pub(super) fn text(&self, name: &str) -> Option<String> {

@@ -28,4 +28,6 @@ mod matching_data;
 mod openapi;
 mod round_trip;
 mod search;
+mod secrets;
 mod sign_in;
+mod signed_in;

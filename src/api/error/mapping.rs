@@ -8,7 +8,7 @@ use crate::service::{
     auth::{agent::PasswordError, token::TokenError},
     chat::{ChangeError, StartError},
     conversation::Refusal,
-    identity::secret::SecretError,
+    identity::{IdentityError, secret::SecretError},
     matching_data::MatchingDataError,
     message::PostError,
     presence::PresenceError,
@@ -32,6 +32,7 @@ impl From<Refusal> for ApiError {
         match refusal {
             Refusal::Store(error) => error.into(),
             Refusal::ChatNotFound(_) => Self::not_found(refusal.to_string()),
+            Refusal::ReadOnly(_) => Self::forbidden(refusal.to_string()),
             Refusal::Closed(_)
             | Refusal::NotClosed { .. }
             | Refusal::TakenByAnother(_)
@@ -58,6 +59,8 @@ impl From<StartError> for ApiError {
             StartError::ProfileMissing => Self::bad_request(error.to_string()),
             StartError::ProfileNotFound(_) => Self::not_found(error.to_string()),
             StartError::KeyMissing(_) | StartError::SignedInOnly(_) => Self::unauthorized(error.to_string()),
+            StartError::Identity(IdentityError::Store(error)) => error.into(),
+            StartError::Identity(error) => Self::unauthorized(error.to_string()),
             StartError::Repeated(error) => error.into(),
         }
     }
@@ -67,6 +70,11 @@ impl From<ChangeError> for ApiError {
     fn from(error: ChangeError) -> Self {
         match error {
             ChangeError::Refused(refusal) => refusal.into(),
+            ChangeError::Identity(IdentityError::Store(error)) => error.into(),
+            // Not 401: the caller's own token is good.
+            ChangeError::Identity(error) => {
+                Self::oauth(StatusCode::BAD_REQUEST, "invalid_token", error.to_string())
+            }
             ChangeError::Repeated(error) => error.into(),
         }
     }
@@ -98,6 +106,7 @@ impl From<ResourceError> for ApiError {
             ResourceError::Store(error) => error.into(),
             ResourceError::NotFound { .. } => Self::not_found(error.to_string()),
             ResourceError::EmailTaken
+            | ResourceError::SubjectTaken
             | ResourceError::UnknownMember(..)
             | ResourceError::RatedBefore
             | ResourceError::UnknownTimeZone(_)

@@ -1,7 +1,9 @@
 //! Changing a chat that exists: joining, handing over, transferring, closing, reopening, reading.
 
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 
+use super::upgrade::upgrade;
 use crate::{
     app::App,
     domain::{
@@ -13,6 +15,7 @@ use crate::{
     service::{
         StoreError, access,
         conversation::{self, Conversation, Refusal, Taker},
+        identity::IdentityError,
         repeat::{RepeatError, Repeatable},
     },
     store::{self, Conn, resource::Resource},
@@ -35,6 +38,8 @@ pub struct ChatChange {
     pub takes_over: bool,
     pub invites: Option<i32>,
     pub leaves: bool,
+    /// Says who the visitor of an open chat is.
+    pub identity_token: Option<SecretString>,
     /// Words for staff only, beside the change.
     pub note: Option<String>,
 }
@@ -62,17 +67,20 @@ pub async fn change(
     let mut conversations = conversation::open(&mut tx, &ids).await?;
     for change in &changes {
         let id = ChatId::new(change.chat);
-        let conversation = conversations
-            .iter_mut()
-            .find(|one| one.id() == id && access::may_see(caller, &one.chat, &one.participants))
-            .ok_or(Refusal::ChatNotFound(id))?;
-        apply(&mut tx, conversation, caller, change, now).await?;
+        let conversation =
+            conversations.iter_mut().find(|one| one.id() == id).ok_or(Refusal::ChatNotFound(id))?;
+        access::check_change(caller, &conversation.chat, &conversation.participants)?;
+        apply(app, &mut tx, conversation, caller, change, now).await?;
     }
     conversation::save(&mut tx, &mut conversations, now).await?;
     if let Some(repeatable) = repeatable {
         repeatable.keep(&mut tx, changes.iter().map(|change| change.chat), now).await?;
     }
     store::commit(tx).await?;
+    if changes.iter().any(|change| change.identity_token.is_some()) {
+        // The visitor's token opens more than it did a moment ago.
+        app.proofs.forget();
+    }
     Ok(changes.iter().map(|change| ChatId::new(change.chat)).collect())
 }
 
@@ -81,6 +89,8 @@ pub async fn change(
 pub enum ChangeError {
     #[error(transparent)]
     Refused(#[from] Refusal),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     #[error(transparent)]
     Repeated(#[from] RepeatError),
 }
@@ -92,12 +102,13 @@ impl From<StoreError> for ChangeError {
 }
 
 async fn apply(
+    app: &App,
     conn: &mut Conn,
     conversation: &mut Conversation,
     caller: &Caller,
     change: &ChatChange,
     now: DateTime<Utc>,
-) -> Result<(), Refusal> {
+) -> Result<(), ChangeError> {
     if caller.is_visitor() {
         refuse_staff_changes(change)?;
     }
@@ -107,10 +118,13 @@ async fn apply(
             let agent = caller.agent().map(Taker::from);
             conversation.reopen(by, agent.as_ref(), now)?;
         }
-        (Some(true), true) => return Err(Refusal::Closed(conversation.id())),
+        (Some(true), true) => return Err(Refusal::Closed(conversation.id()).into()),
         _ => {}
     }
     describe(conversation, change)?;
+    if let Some(token) = &change.identity_token {
+        upgrade(app, conn, conversation, caller, token, now).await?;
+    }
     move_people(conn, conversation, caller, by, change, now).await?;
     if let Some(note) = &change.note {
         conversation.must_be_open()?;

@@ -35,8 +35,9 @@ pub async fn jump(app: &App, caller: &Caller, jumps: Vec<Jump>) -> Result<Vec<Ch
     for jump in &jumps {
         let conversation = conversations
             .iter_mut()
-            .find(|one| one.id() == jump.chat && access::may_see(caller, &one.chat, &one.participants))
+            .find(|one| one.id() == jump.chat)
             .ok_or(Refusal::ChatNotFound(jump.chat))?;
+        access::check_change(caller, &conversation.chat, &conversation.participants)?;
         conversation.must_be_open()?;
         if conversation.chat.stage != Stage::Bot {
             return Err(Refusal::Invalid(format!("the bot no longer has chat {}", jump.chat)));

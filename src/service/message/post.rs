@@ -39,9 +39,7 @@ pub(super) async fn apply(
     new: &NewMessage,
     now: DateTime<Utc>,
 ) -> Result<Posted, Refusal> {
-    if !access::may_see(caller, &conversation.chat, &conversation.participants) {
-        return Err(Refusal::ChatNotFound(conversation.id()));
-    }
+    access::check_change(caller, &conversation.chat, &conversation.participants)?;
     let speaker = speaker::resolve(conversation, caller, new.sender)?;
     let by_visitor = matches!(speaker, Speaker::Visitor(_));
     let content = content::read(new, by_visitor, &app.config.limits)?;

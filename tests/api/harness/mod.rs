@@ -2,6 +2,7 @@
 
 mod chat;
 mod clock;
+pub mod token;
 
 use std::sync::Arc;
 
