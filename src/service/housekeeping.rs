@@ -2,17 +2,13 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
-
 use crate::{
     app::App,
-    service::repeat::remembered_since,
+    service::{matching_data, repeat::remembered_since},
     store::{self, StoreError},
 };
 
 const INTERVAL: Duration = Duration::from_mins(10);
-/// How long matching data waits for its visitor; Halo publishes no figure.
-const MATCHING_DATA_HOURS: i64 = 24;
 
 /// Cleans up now and then, until the server stops. Several processes may do so at once: each
 /// statement forgets what is expired, whoever comes first.
@@ -34,5 +30,5 @@ pub async fn clean_up(app: &App) -> Result<u64, StoreError> {
     let mut conn = store::acquire(&app.pool).await?;
     Ok(store::session::delete_expired(&mut conn, now).await?
         + store::idempotency::delete_before(&mut conn, remembered_since(now)).await?
-        + store::matching_data::delete_before(&mut conn, now - TimeDelta::hours(MATCHING_DATA_HOURS)).await?)
+        + store::matching_data::delete_before(&mut conn, matching_data::kept_since(app, now)).await?)
 }

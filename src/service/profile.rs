@@ -1,6 +1,7 @@
 //! Chat profiles: saving with every problem named, versions, and the running form in memory.
 
 mod origins;
+mod running;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -10,14 +11,12 @@ use crate::{
     app::App,
     domain::{
         caller::Caller,
-        chat::ProfileVersion,
         document::Document,
         ids::{ChatId, FieldId, ProfileId},
         profile::ProfileSettings,
     },
-    flow::{self, Field, Flow, Problem},
+    flow::{self, Field, Problem},
     service::{
-        conversation::Refusal,
         identity::secret::{self, SecretError},
         resource,
         secrets::SecretChange,
@@ -26,25 +25,17 @@ use crate::{
 };
 
 pub use self::origins::Origins;
-pub use crate::store::profile::StoredProfile;
+pub use self::running::{RunningProfile, newest, of_chat, running};
+pub use crate::store::{profile::StoredProfile, translation::in_language};
 
-/// Running profiles kept in memory; a version never changes, so it is never stale.
-const PROFILES_IN_MEMORY_MAX: u64 = 1_000;
 /// How long what an administrator changed may go unnoticed by this process.
 const CONFIGURATION_STALE_MAX: Duration = Duration::from_secs(1);
 /// Open chats named in the refusal to delete a profile.
 const OPEN_CHATS_NAMED_MAX: i64 = 10;
 
-/// A version of a profile, ready to run.
-pub struct RunningProfile {
-    pub version: ProfileVersion,
-    pub settings: ProfileSettings,
-    pub flow: Flow,
-}
-
 /// Profiles in their running form, and what they look up.
 pub struct ProfileCache {
-    running: Cache<ProfileVersion, Arc<RunningProfile>>,
+    running: running::Cache,
     fields: Cache<(), Arc<BTreeMap<FieldId, Field>>>,
     /// Every profile's hosts, in lower case.
     origins: Cache<(), Arc<Origins>>,
@@ -52,7 +43,7 @@ pub struct ProfileCache {
 
 impl Default for ProfileCache {
     fn default() -> Self {
-        Self { running: Cache::new(PROFILES_IN_MEMORY_MAX), fields: brief(), origins: brief() }
+        Self { running: running::cache(), fields: brief(), origins: brief() }
     }
 }
 
@@ -211,52 +202,6 @@ pub fn opens(settings: &ProfileSettings, key: Option<&str>) -> bool {
     match (&settings.key, key) {
         (Some(right), Some(sent)) => right.as_bytes().ct_eq(sent.as_bytes()).into(),
         _ => false,
-    }
-}
-
-/// The newest version of a profile, for a new chat; nothing when there is no such profile.
-pub async fn newest(
-    app: &App,
-    conn: &mut Conn,
-    id: &ProfileId,
-) -> Result<Option<Arc<RunningProfile>>, Refusal> {
-    let Some(profile) = store::profile::find(conn, id).await? else { return Ok(None) };
-    if profile.is_draft && flow::compile(&profile_document::flow(&profile.document)).is_err() {
-        return Err(Refusal::Invalid(format!(
-            "chat profile {id} is a draft with a broken flow; mend it first"
-        )));
-    }
-    Ok(Some(running(app, &profile)))
-}
-
-/// A profile as it stands now, in its running form.
-pub fn running(app: &App, profile: &StoredProfile) -> Arc<RunningProfile> {
-    let version = ProfileVersion { id: profile.id.clone(), version: profile.version };
-    let run = || Arc::new(run(version.clone(), &profile.document));
-    app.profiles.running.get_with(version.clone(), run)
-}
-
-/// The version of a profile that a chat met; nothing for a chat without a profile.
-pub async fn of_chat(
-    app: &App,
-    conn: &mut Conn,
-    version: Option<&ProfileVersion>,
-) -> Result<Option<Arc<RunningProfile>>, StoreError> {
-    let Some(version) = version else { return Ok(None) };
-    if let Some(running) = app.profiles.running.get(version) {
-        return Ok(Some(running));
-    }
-    let Some(document) = store::profile::find_version(conn, version).await? else { return Ok(None) };
-    let running = Arc::new(run(version.clone(), &document));
-    app.profiles.running.insert(version.clone(), running.clone());
-    Ok(Some(running))
-}
-
-fn run(version: ProfileVersion, document: &Document) -> RunningProfile {
-    RunningProfile {
-        version,
-        settings: profile_document::settings(document),
-        flow: flow::load(&profile_document::flow(document)),
     }
 }
 

@@ -73,7 +73,7 @@ async fn time_out(
 ) -> Result<(), StoreError> {
     // Whatever comes of it, this limit has had its effect.
     conversation.flow_due_at = None;
-    let Some(profile) = profile::of_chat(app, conn, conversation.chat.profile.as_ref()).await? else {
+    let Some(profile) = profile::of_chat(app, conn, &conversation.chat).await? else {
         return Ok(());
     };
     let limit = conversation.position.waits_at().and_then(|step| profile.flow.time_limit(step));

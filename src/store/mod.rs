@@ -27,6 +27,7 @@ mod request_document;
 pub mod resource;
 pub mod search;
 pub mod session;
+pub mod translation;
 
 use std::time::{Duration, Instant};
 

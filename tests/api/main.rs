@@ -26,6 +26,7 @@ mod identity;
 mod listing;
 mod matching_data;
 mod openapi;
+mod public_profile;
 mod round_trip;
 mod search;
 mod secrets;

@@ -57,6 +57,12 @@ pub struct LiveChatHeaderIn {
     /// open chat.
     #[serde(deserialize_with = "optional")]
     pub identity_token: Option<Text>,
+    /// With `matching_key`, opens what `POST /ChatMatchingData` has kept: claims about the visitor,
+    /// and variables for the flow.
+    #[serde(deserialize_with = "optional")]
+    pub matching_guid: Option<Text>,
+    #[serde(deserialize_with = "optional")]
+    pub matching_key: Option<Text>,
     #[serde(deserialize_with = "optional")]
     pub language_id: Option<Int>,
     #[serde(deserialize_with = "optional")]
@@ -131,6 +137,8 @@ impl From<LiveChatHeaderIn> for Wish {
                 teams_conversation_id: text(body.teams_conversation_id),
                 name: text(body.name),
                 identity_token: text(body.identity_token).map(Into::into),
+                matching_guid: text(body.matching_guid),
+                matching_key: text(body.matching_key).map(Into::into),
             })),
             Some(chat) => Self::Change(Box::new(ChatChange {
                 chat,

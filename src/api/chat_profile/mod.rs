@@ -1,6 +1,7 @@
 //! `/ChatProfile`: what a chat looks like, says and does.
 
 mod handlers;
+mod public;
 mod wire;
 
 use serde_json::{Map, Value};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use secrecy::ExposeSecret;
 
 use super::start::{NewChat, StartError};
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     domain::caller::Caller,
     service::{
         identity::{self, SignedIn},
+        matching_data::{self, Matched},
         profile::{self, RunningProfile},
     },
     store::Conn,
@@ -21,6 +23,8 @@ pub(super) struct Entrance {
     pub profile: Arc<RunningProfile>,
     /// Whom the identity token names.
     pub visitor: Option<SignedIn>,
+    /// What the site has told of the visitor.
+    pub matched: Matched,
 }
 
 /// Checks that the caller may start this chat; none: an agent's own chat, without a profile.
@@ -38,7 +42,7 @@ pub(super) async fn enter(
     if caller.staff().is_none() && key.is_none() {
         return Err(StartError::KeyMissing(id.clone()));
     }
-    let profile = profile::newest(app, conn, id).await?;
+    let profile = profile::newest(app, conn, id, new.language_id).await?;
     let profile = match (profile, caller.staff()) {
         (Some(profile), Some(_)) => profile,
         (Some(profile), None) if profile::opens(&profile.settings, key) => profile,
@@ -52,5 +56,13 @@ pub(super) async fn enter(
         }
         None => None,
     };
-    Ok(Some(Entrance { profile, visitor }))
+    let matched = match (&new.matching_guid, &new.matching_key) {
+        (None, None) => Matched::default(),
+        (guid, key) => {
+            let key = key.as_ref().map(ExposeSecret::expose_secret);
+            let is_last_time = settings.matching_data_serves_once;
+            matching_data::take(app, conn, guid.as_deref(), key, is_last_time, now).await?
+        }
+    };
+    Ok(Some(Entrance { profile, visitor, matched }))
 }

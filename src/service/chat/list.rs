@@ -94,7 +94,7 @@ async fn dress(
             }),
         };
         views.push(ChatView {
-            profile: profile::of_chat(app, conn, listed.chat.profile.as_ref()).await?,
+            profile: profile::of_chat(app, conn, &listed.chat).await?,
             typing: app.typing.in_chat(id, now),
             listed,
             participants,

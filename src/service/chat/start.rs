@@ -48,6 +48,9 @@ pub struct NewChat {
     pub name: Option<String>,
     /// Says who the visitor is.
     pub identity_token: Option<SecretString>,
+    /// The pair that opens what a site has told of the visitor.
+    pub matching_guid: Option<String>,
+    pub matching_key: Option<SecretString>,
 }
 
 /// A chat that was started, and the visitor's way into it.
@@ -133,18 +136,18 @@ async fn begin(
     mut new: NewChat,
     now: DateTime<Utc>,
 ) -> Result<Conversation, StartError> {
-    let Entrance { profile, visitor: signed_in } = entrance;
+    let Entrance { profile, visitor: signed_in, matched } = entrance;
     let profile = &profile;
-    if let Some(who) = &signed_in {
-        new.display_name = Some(who.name.clone());
-    }
+    let said = new.display_name.filter(|name| !name.trim().is_empty());
+    new.display_name = signed_in.as_ref().map(|who| who.name.clone()).or(said).or(matched.name);
+    new.email = new.email.filter(|email| !email.is_empty()).or(matched.email);
     let mut conversation = Conversation::new(blank(id, Some(profile), &new, now));
+    conversation.variables = matched.variables;
     let unknown_id = new.unknown_id.filter(|_| caller.staff().is_some());
-    let name = new.display_name.filter(|name| !name.trim().is_empty());
     let visitor = conversation.admit(
         Person::Visitor { unknown_id: unknown_id.unwrap_or_else(|| Uuid::new_v4().to_string()), user: None },
-        name.as_deref().unwrap_or(NAMELESS),
-        new.email.filter(|email| !email.is_empty()),
+        new.display_name.as_deref().unwrap_or(NAMELESS),
+        new.email,
     );
     conversation.record(visitor, Happening::Started, now);
     if let Some(who) = signed_in {

@@ -141,7 +141,7 @@ async fn answer(
 ) -> Result<MessageNumber, Refusal> {
     conversation.must_be_open()?;
     let number = message.number;
-    let profile = profile::of_chat(app, conn, conversation.chat.profile.as_ref()).await?;
+    let profile = profile::of_chat(app, conn, &conversation.chat).await?;
     let event = Event::Answered(Answer {
         step: message.step,
         text: message.plain.clone(),
