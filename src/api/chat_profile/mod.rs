@@ -2,6 +2,8 @@
 
 mod handlers;
 mod public;
+#[cfg(test)]
+mod table;
 mod wire;
 
 use serde_json::{Map, Value};

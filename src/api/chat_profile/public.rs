@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How the widget looks and behaves.
-const SETTINGS: [&str; 31] = [
+pub(super) const SETTINGS: [&str; 31] = [
     "id",
     "key",
     "access_type",
@@ -47,7 +47,7 @@ const SETTINGS: [&str; 31] = [
     "wait_message_interval",
 ];
 /// What people read.
-const TEXTS: [&str; 9] = [
+pub(super) const TEXTS: [&str; 9] = [
     "name",
     "chatnameoverride",
     "greeting",
@@ -59,9 +59,10 @@ const TEXTS: [&str; 9] = [
     "banner_message",
 ];
 /// What browsers load.
-const ADDRESSES: [&str; 2] = ["icon", "custom_header_url"];
+pub(super) const ADDRESSES: [&str; 2] = ["icon", "custom_header_url"];
 /// Lists of rows, and what of a row goes out.
-const LISTS: [&str; 4] = ["banners", "popup_message_mappings", "start_message_mappings", "wait_messages"];
+pub(super) const LISTS: [&str; 4] =
+    ["banners", "popup_message_mappings", "start_message_mappings", "wait_messages"];
 const ROW: [&str; 7] = ["id", "sequence", "url", "flowstep_id", "start_date", "end_date", "message"];
 
 /// Who reads.
