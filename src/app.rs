@@ -13,6 +13,7 @@ use crate::{
         presence::VisitorsSeen,
         profile::ProfileCache,
         search::Likeness,
+        secrets::Vault,
     },
     store::Pool,
 };
@@ -28,6 +29,7 @@ pub struct Shared {
     pub profiles: ProfileCache,
     pub hours: HoursCache,
     pub proofs: ProofCache,
+    pub vault: Vault,
     pub likeness: Likeness,
     pub posts: PostQueue,
     pub typing: Typing,
@@ -40,6 +42,7 @@ impl App {
     pub fn new(pool: Pool, clock: Arc<dyn Clock>, config: Config) -> Self {
         let (posts, waiting) = PostQueue::new(config.limits.waiting_posts);
         let outbound = Outbound::new(&config);
+        let vault = Vault::new(config.secret_key.as_ref());
         let app = Self(Arc::new(Shared {
             pool,
             clock,
@@ -47,6 +50,7 @@ impl App {
             profiles: ProfileCache::default(),
             hours: HoursCache::default(),
             proofs: ProofCache::default(),
+            vault,
             likeness: Likeness::default(),
             posts,
             typing: Typing::default(),

@@ -28,20 +28,23 @@ struct StoredClient {
     client_secret: String,
 }
 
-/// Completes the configuration with what is kept in the data folder. True: the administrator's
-/// client was made just now, and must be shown once.
+/// Completes the configuration with the key that is kept in the data folder of a database of our own;
+/// with `DATABASE_URL` it came from the environment.
+pub fn load_secret_key(config: &mut Config) -> Result<(), Problem> {
+    if matches!(config.database, Database::Embedded { .. }) && config.secret_key.is_none() {
+        config.secret_key = Some(secret_key(&config.data_dir.path.join(KEY_FILE))?);
+    }
+    Ok(())
+}
+
+/// Completes the configuration with everything that is kept in the data folder. True: the
+/// administrator's client was made just now, and must be shown once.
 pub fn complete(config: &mut Config) -> Result<bool, Problem> {
-    if let Database::Url { .. } = config.database {
+    load_secret_key(config)?;
+    if matches!(config.database, Database::Url { .. }) || config.admin_client.is_some() {
         return Ok(false);
     }
-    let dir = config.data_dir.path.clone();
-    if config.secret_key.is_none() {
-        config.secret_key = Some(secret_key(&dir.join(KEY_FILE))?);
-    }
-    if config.admin_client.is_some() {
-        return Ok(false);
-    }
-    let path = dir.join(ADMIN_FILE);
+    let path = config.data_dir.path.join(ADMIN_FILE);
     let (stored, is_new) = match read(&path)? {
         Some(json) => {
             (serde_json::from_str(&json).map_err(|error| spoilt(&path, &error.to_string()))?, false)

@@ -107,8 +107,9 @@ pub fn run(command: Command) -> Result<(), Problem> {
 
 /// Runs a short command over the database, whether or not a server is using it.
 fn with_app(command: impl AsyncFnOnce(App) -> Result<(), Problem>) -> Result<(), Problem> {
-    let config = Config::load()?;
+    let mut config = Config::load()?;
     let database: Opened = database::open(&config)?;
+    keys::load_secret_key(&mut config)?;
     block_on(async {
         let pool = server::connect(database.options(), &config).await?;
         server::migrate(&pool).await?;

@@ -30,6 +30,8 @@ pub struct Limits {
     pub access_token: Duration,
     pub visitor_token: Duration,
     pub refresh_token: Duration,
+    /// How long matching data waits for its chat.
+    pub matching_data: Duration,
     /// Posts that may wait for the writer; more are answered 503.
     pub waiting_posts: usize,
     /// How long a chat is offered to one agent before it goes on to the next.
@@ -50,6 +52,9 @@ pub struct Limits {
 
 pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
     let seconds = |name, default| source.positive(name, default).map(Duration::from_secs);
+    let hours = |name, default| {
+        source.positive(name, default).map(|hours| Duration::from_secs(hours.saturating_mul(60 * 60)))
+    };
     let bytes = |name, default| {
         source.positive(name, default).map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
     };
@@ -68,6 +73,7 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
         access_token: seconds("ACCESS_TOKEN_SECONDS", 60 * 60)?,
         visitor_token: seconds("VISITOR_TOKEN_SECONDS", 24 * 60 * 60)?,
         refresh_token: seconds("REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)?,
+        matching_data: hours("MATCHING_DATA_HOURS", 24)?,
         waiting_posts: bytes("WAITING_POSTS_MAX", 1_024)?,
         offer: TimeDelta::seconds(i64::from(source.parsed("OFFER_SECONDS", 30_u16)?.max(1))),
         abandoned_chat: match source.parsed("ABANDONED_CHAT_MINUTES", 60_u16)? {

@@ -1,6 +1,6 @@
 //! Who is asking, and what that lets them do.
 
-use super::ids::{AgentId, ChatId, ParticipantNumber, TeamId};
+use super::ids::{AgentId, ChatId, ParticipantNumber, TeamId, UserId};
 
 /// The answer of the one authentication function, for every transport.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,7 +8,12 @@ pub enum Caller {
     /// An API client or an agent.
     Staff(Staff),
     /// The visitor side of exactly one chat.
-    Visitor { chat: ChatId, participant: ParticipantNumber },
+    Visitor {
+        chat: ChatId,
+        participant: ParticipantNumber,
+        /// The user that an identity token has named: the visitor may read this user's other chats.
+        user: Option<UserId>,
+    },
     /// Nobody yet; a profile's public key may still open a door.
     Stranger,
 }
@@ -67,7 +72,7 @@ impl Caller {
             Self::Staff(Staff { agent: Some(agent), .. }) => format!("agent:{}", agent.id),
             Self::Staff(Staff { client: Some(client), .. }) => format!("client:{}", client.id),
             Self::Staff(_) | Self::Stranger => "stranger".to_owned(),
-            Self::Visitor { chat, participant } => format!("visitor:{chat}:{participant}"),
+            Self::Visitor { chat, participant, .. } => format!("visitor:{chat}:{participant}"),
         }
     }
 }

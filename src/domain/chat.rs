@@ -101,6 +101,8 @@ pub struct Participant {
     pub person: Person,
     pub name: String,
     pub email: Option<String>,
+    /// An identity token has named the user; words alone make nobody signed in.
+    pub is_signed_in: bool,
     pub has_left: bool,
     /// The last message that this person has read.
     pub read: MessageNumber,
@@ -164,6 +166,19 @@ impl Participant {
             Person::Agent(agent) => Some(agent),
             Person::Visitor { .. } | Person::Client { .. } => None,
         }
+    }
+
+    /// The user that this person is known to be.
+    pub fn user(&self) -> Option<UserId> {
+        match self.person {
+            Person::Visitor { user, .. } => user,
+            Person::Agent(_) | Person::Client { .. } => None,
+        }
+    }
+
+    /// Whether an identity token has named this user.
+    pub fn is_signed_in_as(&self, user: UserId) -> bool {
+        self.is_signed_in && self.user() == Some(user)
     }
 
     pub fn is_visitor(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ids::{AgentId, ChatId, TeamId};
+use super::ids::{AgentId, ChatId, TeamId, UserId};
 
 /// Whose chats are listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +13,11 @@ pub enum Sight {
         id: AgentId,
         teams: Vec<TeamId>,
     },
-    /// Exactly one chat.
-    Only(ChatId),
+    /// A visitor's: its own chat, and those of the user that it is signed in as.
+    Visitor {
+        chat: ChatId,
+        user: Option<UserId>,
+    },
 }
 
 /// What the caller asks for, within its sight.

@@ -25,6 +25,43 @@ pub struct ProfileSettings {
     pub abandoned_after_minutes: Option<f64>,
     /// Hosts of sites that may use the profile; empty: the server's own only.
     pub origins: Vec<String>,
+    pub identity: IdentitySettings,
+    /// Matching data serves one chat and is gone (`cmd_one_time_use`).
+    pub matching_data_serves_once: bool,
+}
+
+/// How far a site's word is taken for who a visitor is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct IdentitySettings {
+    /// Identity tokens are taken (`enable_user_matching`).
+    pub takes_tokens: bool,
+    /// A token must not have expired (`validate_lifetime`).
+    pub checks_lifetime: bool,
+    /// Users are found by the token's subject first (`use_subject_matching`).
+    pub matches_subject: bool,
+    /// The site of users that a token makes.
+    pub new_user_site: Option<i32>,
+    pub mappings: Vec<ClaimMapping>,
+    /// A visitor who signs in takes the chat's tickets along (`update_ticket_user_on_upgrade`).
+    pub takes_tickets_along: bool,
+}
+
+/// A claim that fills a field of the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimMapping {
+    pub claim: String,
+    pub field: String,
+    pub overwrite: Overwrite,
+}
+
+/// When a claim changes a field of a user who exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overwrite {
+    /// The field follows the token.
+    Always,
+    /// Only while there is nothing in it.
+    Empty,
+    Never,
 }
 
 /// How the end of a chat asks for a rating (HTML).

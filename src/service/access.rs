@@ -1,5 +1,6 @@
 //! Which chats a caller may see. Every read and every change of a chat asks here.
 
+use super::conversation::Refusal;
 use crate::domain::{
     caller::Caller,
     chat::{Chat, Participant, Stage},
@@ -11,7 +12,7 @@ use crate::domain::{
 pub fn sight(caller: &Caller) -> Option<Sight> {
     match caller {
         Caller::Stranger => None,
-        Caller::Visitor { chat, .. } => Some(Sight::Only(*chat)),
+        Caller::Visitor { chat, user, .. } => Some(Sight::Visitor { chat: *chat, user: *user }),
         Caller::Staff(staff) if staff.is_admin => Some(Sight::Everything),
         Caller::Staff(staff) if !staff.may_chat => None,
         Caller::Staff(staff) => Some(match &staff.agent {
@@ -27,13 +28,28 @@ pub fn may_see(caller: &Caller, chat: &Chat, participants: &[Participant]) -> bo
     match sight(caller) {
         None => false,
         Some(Sight::Everything) => true,
-        Some(Sight::Only(id)) => id == chat.id,
+        Some(Sight::Visitor { chat: own, user }) => {
+            own == chat.id
+                || user.is_some_and(|user| participants.iter().any(|one| one.is_signed_in_as(user)))
+        }
         Some(Sight::Agent { id, teams }) => {
             chat.agent() == Some(id)
                 || chat.team.is_some_and(|team| teams.contains(&team))
                 || is_offered(chat, &teams)
                 || participants.iter().any(|one| one.agent() == Some(id) && !one.has_left)
         }
+    }
+}
+
+/// Refuses a change of a chat that the caller may not see, or only read: a signed-in visitor's token
+/// writes into the chat that it came with.
+pub fn check_change(caller: &Caller, chat: &Chat, participants: &[Participant]) -> Result<(), Refusal> {
+    if !may_see(caller, chat, participants) {
+        return Err(Refusal::ChatNotFound(chat.id));
+    }
+    match caller {
+        Caller::Visitor { chat: own, .. } if *own != chat.id => Err(Refusal::ReadOnly(chat.id)),
+        Caller::Visitor { .. } | Caller::Staff(_) | Caller::Stranger => Ok(()),
     }
 }
 

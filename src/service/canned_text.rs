@@ -75,7 +75,7 @@ pub async fn facts(app: &App, caller: &Caller, chat: ChatId) -> Result<Facts, Re
     let opened = conversation::open(&mut tx, &[chat].into()).await?.pop();
     let opened = opened.filter(|one| access::may_see(caller, &one.chat, &one.participants));
     let conversation = opened.ok_or(Refusal::ChatNotFound(chat))?;
-    let profile = profile::of_chat(app, &mut tx, conversation.chat.profile.as_ref()).await?;
+    let profile = profile::of_chat(app, &mut tx, &conversation.chat).await?;
     store::roll_back(tx).await?;
     let settings = profile.as_ref().map(|profile| &profile.settings);
     let (chat, visitor) = (&conversation.chat, conversation.visitor());

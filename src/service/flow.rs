@@ -82,7 +82,7 @@ pub async fn decide(
                 }
                 Event::Found(finding)
             }
-            Asked::Enter(other) => match enter(app, conn, &other).await? {
+            Asked::Enter(other) => match enter(app, conn, &other, conversation.chat.language_id).await? {
                 Some(entered) => {
                     known.move_to(app, conn, &entered, now).await?;
                     deeds.push(Deed::Enter(entered.clone()));
@@ -140,8 +140,9 @@ async fn enter(
     app: &App,
     conn: &mut Conn,
     id: &ProfileId,
+    language: Option<i32>,
 ) -> Result<Option<Arc<RunningProfile>>, StoreError> {
-    match profile::newest(app, conn, id).await {
+    match profile::newest(app, conn, id, language).await {
         Ok(found) => Ok(found),
         Err(Refusal::Store(error)) => Err(error),
         Err(_) => Ok(None),

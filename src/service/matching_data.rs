@@ -1,12 +1,15 @@
 //! What a site knows about a visitor before the chat begins.
 
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
     app::App,
     domain::{caller::Caller, document::Document, ids::ProfileId},
-    service::{auth::secret, profile},
-    store::{self, StoreError, settings_document},
+    flow::Variables,
+    service::{auth::secret, conversation::Refusal, profile},
+    store::{self, Conn, StoreError, settings_document},
 };
 
 /// Characters of content, as Halo stores it.
@@ -66,4 +69,78 @@ pub async fn save(
     }
     store::commit(tx).await?;
     Ok(pairs)
+}
+
+/// Members that name the visitor, the likeliest first.
+const NAMES: [&str; 4] = ["display_name", "name", "username", "full_name"];
+const EMAILS: [&str; 3] = ["email", "emailaddress", "email_address"];
+
+/// What a site has told of a visitor: claims, which make nobody signed in.
+#[derive(Clone, Debug, Default)]
+pub struct Matched {
+    pub name: Option<String>,
+    pub email: Option<String>,
+    /// The rest, for the flow.
+    pub variables: Variables,
+}
+
+/// Records from before this moment are of no use.
+pub fn kept_since(app: &App, now: DateTime<Utc>) -> DateTime<Utc> {
+    let kept = chrono::TimeDelta::from_std(app.config.limits.matching_data).ok();
+    kept.and_then(|kept| now.checked_sub_signed(kept)).unwrap_or(DateTime::<Utc>::MIN_UTC)
+}
+
+/// What the pair opens, in the transaction of the chat that presents it. A pair that opens nothing
+/// is refused in one sentence, which does not tell what is wrong with it.
+pub async fn take(
+    app: &App,
+    conn: &mut Conn,
+    guid: Option<&str>,
+    key: Option<&str>,
+    is_last_time: bool,
+    now: DateTime<Utc>,
+) -> Result<Matched, Refusal> {
+    let read = |half: Option<&str>| half.and_then(|half| Uuid::parse_str(half.trim()).ok());
+    let content = match read(guid).zip(read(key)) {
+        None => None,
+        Some((guid, key)) => {
+            let hash = secret::hash(&key.to_string());
+            store::matching_data::take(conn, guid, &hash, kept_since(app, now), is_last_time).await?
+        }
+    };
+    content.map(|content| Matched::read(&content)).ok_or_else(|| {
+        Refusal::Invalid(
+            "matching_guid and matching_key open no matching data: they are not a pair, or it is used or too old"
+                .to_owned(),
+        )
+    })
+}
+
+impl Matched {
+    fn read(content: &str) -> Self {
+        let members: Map<String, Value> = serde_json::from_str(content).unwrap_or_default();
+        let mut told: Variables =
+            members.iter().filter_map(|(name, value)| Some((name.clone(), scalar(value)?))).collect();
+        let mut take = |names: &[&str]| {
+            let found = told.keys().filter_map(|told| {
+                let place = names.iter().position(|name| told.eq_ignore_ascii_case(name))?;
+                Some((place, told.clone()))
+            });
+            let (_, name) = found.min()?;
+            told.remove(&name).filter(|value| !value.trim().is_empty())
+        };
+        let (name, email) = (take(&NAMES), take(&EMAILS));
+        Self { name, email, variables: told }
+    }
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(is_so) => is_so.to_string(),
+        Value::Null | Value::Array(_) | Value::Object(_) => return None,
+    };
+    // Postgres holds no NUL in text.
+    Some(text).filter(|text| !text.contains('\0'))
 }

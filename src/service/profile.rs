@@ -1,10 +1,9 @@
 //! Chat profiles: saving with every problem named, versions, and the running form in memory.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
-    time::Duration,
-};
+mod origins;
+mod running;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use moka::sync::Cache;
 
@@ -12,67 +11,39 @@ use crate::{
     app::App,
     domain::{
         caller::Caller,
-        chat::ProfileVersion,
         document::Document,
         ids::{ChatId, FieldId, ProfileId},
         profile::ProfileSettings,
     },
-    flow::{self, Field, Flow, Problem},
-    service::{conversation::Refusal, resource},
+    flow::{self, Field, Problem},
+    service::{
+        identity::secret::{self, SecretError},
+        resource,
+        secrets::SecretChange,
+    },
     store::{self, Conn, StoreError, profile_document, settings_document},
 };
 
-pub use crate::store::profile::StoredProfile;
+pub use self::origins::Origins;
+pub use self::running::{RunningProfile, newest, of_chat, running};
+pub use crate::store::{profile::StoredProfile, translation::in_language};
 
-/// Running profiles kept in memory; a version never changes, so it is never stale.
-const PROFILES_IN_MEMORY_MAX: u64 = 1_000;
 /// How long what an administrator changed may go unnoticed by this process.
 const CONFIGURATION_STALE_MAX: Duration = Duration::from_secs(1);
 /// Open chats named in the refusal to delete a profile.
 const OPEN_CHATS_NAMED_MAX: i64 = 10;
 
-/// A version of a profile, ready to run.
-pub struct RunningProfile {
-    pub version: ProfileVersion,
-    pub settings: ProfileSettings,
-    pub flow: Flow,
-}
-
 /// Profiles in their running form, and what they look up.
 pub struct ProfileCache {
-    running: Cache<ProfileVersion, Arc<RunningProfile>>,
+    running: running::Cache,
     fields: Cache<(), Arc<BTreeMap<FieldId, Field>>>,
     /// Every profile's hosts, in lower case.
     origins: Cache<(), Arc<Origins>>,
 }
 
-/// Which sites' pages may use which profile. A host may carry a port.
-#[derive(Default)]
-pub struct Origins(HashMap<ProfileId, HashSet<String>>);
-
-impl Origins {
-    fn new(listed: Vec<(ProfileId, String)>) -> Self {
-        let mut origins = Self::default();
-        for (profile, host) in listed {
-            origins.0.entry(profile).or_default().insert(host.to_ascii_lowercase());
-        }
-        origins
-    }
-
-    /// Whether this profile lists the host.
-    pub fn allow(&self, profile: &ProfileId, host: &str) -> bool {
-        self.0.get(profile).is_some_and(|hosts| hosts.contains(host))
-    }
-
-    /// Whether any profile does: all that a preflight can be asked.
-    pub fn allow_some(&self, host: &str) -> bool {
-        self.0.values().any(|hosts| hosts.contains(host))
-    }
-}
-
 impl Default for ProfileCache {
     fn default() -> Self {
-        Self { running: Cache::new(PROFILES_IN_MEMORY_MAX), fields: brief(), origins: brief() }
+        Self { running: running::cache(), fields: brief(), origins: brief() }
     }
 }
 
@@ -99,6 +70,8 @@ pub enum ProfileError {
         .chats.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     )]
     InUse { profile: ProfileId, chats: Vec<ChatId> },
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     #[error("could not read or write the chat profile")]
     Store(#[from] StoreError),
 }
@@ -113,6 +86,8 @@ pub struct Change {
     pub document: Document,
     /// Save a broken flow too, unusable until it is mended (`intent` "draft").
     pub is_draft: bool,
+    /// What becomes of the secret that signs identity tokens.
+    pub identity_secret: SecretChange,
 }
 
 /// Creates or changes profiles, all or none. Each change sees the present document, under the
@@ -160,12 +135,14 @@ where
     let present = store::profile::lock(conn, id).await?;
     let version = present.as_ref().map_or(0, |(profile, _)| profile.version) + 1;
     let present = present.filter(|(_, is_deleted)| !is_deleted).map(|(profile, _)| profile);
-    let Change { document, is_draft } = change(present.as_ref().map(|profile| &profile.document));
+    let Change { document, is_draft, identity_secret } =
+        change(present.as_ref().map(|profile| &profile.document));
     if let (Err(problems), false) = (flow::compile(&profile_document::flow(&document)), is_draft) {
         return Err(ProfileError::BrokenFlow(problems));
     }
     let profile = StoredProfile { id: id.clone(), version, document, is_draft };
     store::profile::save(conn, &profile, app.clock.now()).await?;
+    secret::change(app, conn, id, &identity_secret).await?;
     Ok(profile)
 }
 
@@ -181,6 +158,7 @@ pub async fn delete(app: &App, id: &ProfileId) -> Result<StoredProfile, ProfileE
         return Err(ProfileError::InUse { profile: id.clone(), chats });
     }
     store::profile::delete(&mut tx, id, app.clock.now()).await?;
+    secret::change(app, &mut tx, id, &SecretChange::Clear).await?;
     store::commit(tx).await?;
     app.profiles.origins.invalidate_all();
     Ok(profile)
@@ -224,52 +202,6 @@ pub fn opens(settings: &ProfileSettings, key: Option<&str>) -> bool {
     match (&settings.key, key) {
         (Some(right), Some(sent)) => right.as_bytes().ct_eq(sent.as_bytes()).into(),
         _ => false,
-    }
-}
-
-/// The newest version of a profile, for a new chat; nothing when there is no such profile.
-pub async fn newest(
-    app: &App,
-    conn: &mut Conn,
-    id: &ProfileId,
-) -> Result<Option<Arc<RunningProfile>>, Refusal> {
-    let Some(profile) = store::profile::find(conn, id).await? else { return Ok(None) };
-    if profile.is_draft && flow::compile(&profile_document::flow(&profile.document)).is_err() {
-        return Err(Refusal::Invalid(format!(
-            "chat profile {id} is a draft with a broken flow; mend it first"
-        )));
-    }
-    Ok(Some(running(app, &profile)))
-}
-
-/// A profile as it stands now, in its running form.
-pub fn running(app: &App, profile: &StoredProfile) -> Arc<RunningProfile> {
-    let version = ProfileVersion { id: profile.id.clone(), version: profile.version };
-    let run = || Arc::new(run(version.clone(), &profile.document));
-    app.profiles.running.get_with(version.clone(), run)
-}
-
-/// The version of a profile that a chat met; nothing for a chat without a profile.
-pub async fn of_chat(
-    app: &App,
-    conn: &mut Conn,
-    version: Option<&ProfileVersion>,
-) -> Result<Option<Arc<RunningProfile>>, StoreError> {
-    let Some(version) = version else { return Ok(None) };
-    if let Some(running) = app.profiles.running.get(version) {
-        return Ok(Some(running));
-    }
-    let Some(document) = store::profile::find_version(conn, version).await? else { return Ok(None) };
-    let running = Arc::new(run(version.clone(), &document));
-    app.profiles.running.insert(version.clone(), running.clone());
-    Ok(Some(running))
-}
-
-fn run(version: ProfileVersion, document: &Document) -> RunningProfile {
-    RunningProfile {
-        version,
-        settings: settings_document::settings(document),
-        flow: flow::load(&profile_document::flow(document)),
     }
 }
 

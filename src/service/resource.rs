@@ -45,6 +45,8 @@ pub enum ResourceError {
     NotFound { resource: Resource, id: i32 },
     #[error("another agent signs in with this e-mail address")]
     EmailTaken,
+    #[error("another user has this identity_subject")]
+    SubjectTaken,
     #[error("{0} is not among the {1} there are")]
     UnknownMember(&'static str, &'static str),
     #[error("the chat has been rated already")]
@@ -79,6 +81,7 @@ impl From<StoreError> for ResourceError {
     fn from(error: StoreError) -> Self {
         match error.constraint() {
             Some("agents_email_key") => Self::EmailTaken,
+            Some("users_identity_subject_key") => Self::SubjectTaken,
             Some("team_members_agent_id_fkey") => Self::UnknownMember("an agent", "agents"),
             Some("team_members_team_id_fkey") => Self::UnknownMember("a team", "teams"),
             Some("ticket_actions_ticket_id_fkey" | "feedback_ticket_id_fkey") => {

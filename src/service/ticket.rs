@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
-        chat::Person,
+        chat::Participant,
         ids::{ChatId, UserId},
     },
     flow::{NewTicket, Variables},
@@ -37,10 +37,7 @@ impl<'a> From<&'a Conversation> for Reporter<'a> {
 
 /// The user that the visitor is known to be.
 pub fn known_user(conversation: &Conversation) -> Option<UserId> {
-    conversation.visitor().and_then(|visitor| match visitor.person {
-        Person::Visitor { user, .. } => user,
-        Person::Agent(_) | Person::Client { .. } => None,
-    })
+    conversation.visitor().and_then(Participant::user)
 }
 
 /// Inserts the ticket; answers its id. `details` come before what the visitor told, one line for

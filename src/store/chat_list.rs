@@ -29,8 +29,14 @@ fn push_where(query: &mut QueryBuilder<Postgres>, sight: &Sight, filter: &ChatFi
     query.push(" where true");
     match sight {
         Sight::Everything => {}
-        Sight::Only(chat) => {
+        Sight::Visitor { chat, user: None } => {
             query.push(" and c.chat_id = ").push_bind(chat.get());
+        }
+        Sight::Visitor { chat, user: Some(user) } => {
+            query.push(
+                " and c.chat_id = any(array(select p.chat_id from chat_participants p where p.user_id = ",
+            );
+            query.push_bind(user.get()).push(" and p.is_signed_in) || ").push_bind(chat.get()).push(")");
         }
         Sight::Agent { id, teams } => {
             let teams: Vec<i32> = teams.iter().map(|team| team.get()).collect();

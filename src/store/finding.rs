@@ -165,3 +165,31 @@ pub async fn close_ticket(conn: &mut Conn, ticket: i32, now: DateTime<Utc>) -> R
     .await?;
     Ok(())
 }
+
+/// Makes a user the one whose tickets a chat's are.
+pub async fn give_tickets(
+    conn: &mut Conn,
+    chat: ChatId,
+    ticket: Option<i32>,
+    user: UserId,
+    name: &str,
+    email: Option<&str>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        r#"
+        update tickets
+        set document = document
+            || jsonb_build_object('user_id', $3::int, 'user_name', $4::text)
+            || jsonb_strip_nulls(jsonb_build_object('user_email', $5::text))
+        where chat_id = $1 or id = $2
+        "#,
+        chat.get(),
+        ticket,
+        user.get(),
+        name,
+        email,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

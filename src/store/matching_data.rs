@@ -32,6 +32,41 @@ pub async fn save(
     Ok(saved.rows_affected() > 0)
 }
 
+/// The content that both halves of the pair open, if it is not older than `since`. Taken the last
+/// time, it is gone: of two transactions at once, the second waits and finds nothing.
+pub async fn take(
+    conn: &mut Conn,
+    guid: Uuid,
+    key_hash: &[u8; 32],
+    since: DateTime<Utc>,
+    is_last_time: bool,
+) -> Result<Option<String>, StoreError> {
+    let content = if is_last_time {
+        sqlx::query_scalar!(
+            r#"
+            delete from chat_matching_data
+            where guid = $1 and key_hash = $2 and created_at > $3
+            returning content
+            "#,
+            guid,
+            &key_hash[..],
+            since,
+        )
+        .fetch_optional(conn)
+        .await?
+    } else {
+        sqlx::query_scalar!(
+            "select content from chat_matching_data where guid = $1 and key_hash = $2 and created_at > $3",
+            guid,
+            &key_hash[..],
+            since,
+        )
+        .fetch_optional(conn)
+        .await?
+    };
+    Ok(content)
+}
+
 /// Forgets what is older.
 pub async fn delete_before(conn: &mut Conn, limit: DateTime<Utc>) -> Result<u64, StoreError> {
     let deleted =

@@ -17,6 +17,7 @@ pub mod finding;
 pub mod flow_position;
 pub mod hours_document;
 pub mod idempotency;
+pub mod identity_user;
 pub mod installation;
 pub mod lease;
 pub mod matching_data;
@@ -27,12 +28,14 @@ pub mod participant;
 pub mod presence;
 pub mod profile;
 pub mod profile_document;
+pub mod profile_secret;
 pub mod queue;
 mod request_document;
 pub mod resource;
 pub mod search;
 pub mod session;
 pub mod settings_document;
+pub mod translation;
 
 use std::time::{Duration, Instant};
 

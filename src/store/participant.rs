@@ -15,6 +15,7 @@ struct ParticipantRow {
     client_id: Option<String>,
     name: String,
     email: Option<String>,
+    is_signed_in: bool,
     has_left: bool,
     read_id: i32,
 }
@@ -37,6 +38,7 @@ impl ParticipantRow {
             person,
             name: self.name,
             email: self.email,
+            is_signed_in: self.is_signed_in,
             has_left: self.has_left,
             read: MessageNumber::new(self.read_id),
         };
@@ -54,7 +56,7 @@ pub async fn list_by_chats(
         ParticipantRow,
         r#"
         select chat_id, participant_id, agent_id, user_id, unknown_id, client_id, name, email,
-            has_left, read_id
+            is_signed_in, has_left, read_id
         from chat_participants
         where chat_id = any($1)
         order by chat_id, participant_id
@@ -76,11 +78,11 @@ pub async fn save(conn: &mut Conn, chat: ChatId, participant: &Participant) -> R
     sqlx::query!(
         r#"
         insert into chat_participants (chat_id, participant_id, agent_id, user_id, unknown_id,
-            client_id, name, email, has_left, read_id)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            client_id, name, email, is_signed_in, has_left, read_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         on conflict (chat_id, participant_id) do update
         set user_id = excluded.user_id, name = excluded.name, email = excluded.email,
-            has_left = excluded.has_left, read_id = excluded.read_id
+            is_signed_in = excluded.is_signed_in, has_left = excluded.has_left, read_id = excluded.read_id
         "#,
         chat.get(),
         participant.number.get(),
@@ -90,6 +92,7 @@ pub async fn save(conn: &mut Conn, chat: ChatId, participant: &Participant) -> R
         client,
         participant.name,
         participant.email,
+        participant.is_signed_in,
         participant.has_left,
         participant.read.get(),
     )

@@ -138,6 +138,10 @@ impl Reader {
         Self(serde_json::from_str(document.as_str()).unwrap_or_default())
     }
 
+    pub(super) fn into_members(self) -> Map<String, Value> {
+        self.0
+    }
+
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.0.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
     }

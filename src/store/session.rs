@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use super::{Conn, StoreError};
-use crate::domain::ids::{AgentId, ChatId, ParticipantNumber, ProfileId, TeamId};
+use crate::domain::ids::{AgentId, ChatId, ParticipantNumber, ProfileId, TeamId, UserId};
 
 /// The SHA-256 of a token.
 pub type TokenHash = [u8; 32];
@@ -29,6 +29,8 @@ pub struct Proof {
     pub client_name: Option<String>,
     pub agent: Option<ProvenAgent>,
     pub visitor: Option<(ChatId, ParticipantNumber)>,
+    /// The user that the visitor is signed in as.
+    pub user: Option<UserId>,
     /// The profile of the visitor's chat.
     pub profile: Option<ProfileId>,
     pub scopes: Vec<String>,
@@ -54,6 +56,7 @@ struct ProofRow {
     teams: Vec<i32>,
     chat_id: Option<i32>,
     participant_id: Option<i32>,
+    user_id: Option<i32>,
     profile_id: Option<String>,
     scopes: Vec<String>,
 }
@@ -73,6 +76,7 @@ impl From<ProofRow> for Proof {
                 .chat_id
                 .zip(row.participant_id)
                 .map(|(chat, participant)| (ChatId::new(chat), ParticipantNumber::new(participant))),
+            user: row.user_id.map(UserId::new),
             profile: row.profile_id.map(ProfileId::new),
             scopes: row.scopes,
             is_agent_session: row.session_agent.is_some(),
@@ -92,12 +96,17 @@ pub async fn find_proof(
         select s.client_id, c.name as "client_name?", s.agent_id as session_agent,
             a.id as "agent_id?", a.name as "agent_name?", a.is_admin as "is_admin?",
             array(select m.team_id from team_members m where m.agent_id = a.id) as "teams!",
-            s.chat_id, s.participant_id, h.profile_id as "profile_id?", s.scopes
+            s.chat_id, s.participant_id, u.id as "user_id?", h.profile_id as "profile_id?", s.scopes
         from tokens t
         join sessions s on s.session_id = t.session_id
         left join api_clients c on c.client_id = s.client_id
         left join agents a on a.id = coalesce(s.agent_id, c.agent_id)
         left join chats h on h.chat_id = s.chat_id
+        left join chat_participants p
+            on p.chat_id = s.chat_id and p.participant_id = s.participant_id and p.is_signed_in
+        left join users u
+            on u.id = p.user_id and u.deleted_at is null
+                and coalesce(u.document ->> 'inactive', 'false') <> 'true'
         where t.token_hash = $1 and t.refresh_generation is null and t.expires_at > $2
             and c.revoked_at is null
             and (a.id is null or (a.is_active and a.deleted_at is null))
@@ -118,7 +127,8 @@ pub async fn find_proof_by_api_key(conn: &mut Conn, key: &TokenHash) -> Result<O
         select c.client_id as "client_id?", c.name as "client_name?", null::int as session_agent,
             a.id as "agent_id?", a.name as "agent_name?", a.is_admin as "is_admin?",
             array(select m.team_id from team_members m where m.agent_id = a.id) as "teams!",
-            null::int as chat_id, null::int as participant_id, null::text as profile_id, c.scopes
+            null::int as chat_id, null::int as participant_id, null::int as user_id,
+            null::text as profile_id, c.scopes
         from api_clients c
         left join agents a on a.id = c.agent_id
         where c.api_key_hash = $1 and c.revoked_at is null

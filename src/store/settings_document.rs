@@ -2,7 +2,10 @@
 
 use crate::domain::{
     document::Document,
-    profile::{FeedbackSettings, ProfileSettings, TicketMoment, TicketSettings, WaitSettings},
+    profile::{
+        ClaimMapping, FeedbackSettings, IdentitySettings, Overwrite, ProfileSettings, TicketMoment,
+        TicketSettings, WaitSettings,
+    },
 };
 
 use super::profile_document::Reader;
@@ -43,7 +46,33 @@ pub fn settings(document: &Document) -> ProfileSettings {
         waiting: waiting(&document),
         abandoned_after_minutes: positive(&document, "abandoned_live_chat_check_period"),
         origins: document.each("cors_whitelist_list").filter_map(|origin| origin.text("value")).collect(),
+        identity: identity(&document),
+        matching_data_serves_once: document.flag("cmd_one_time_use"),
     }
+}
+
+fn identity(document: &Reader) -> IdentitySettings {
+    IdentitySettings {
+        takes_tokens: document.flag("enable_user_matching"),
+        checks_lifetime: !document.says_no("validate_lifetime"),
+        matches_subject: !document.says_no("use_subject_matching"),
+        new_user_site: document.int("new_user_site_id").filter(|id| *id > 0),
+        mappings: document.each("usermappings").filter_map(|row| mapping(&row)).collect(),
+        takes_tickets_along: document.flag("update_ticket_user_on_upgrade"),
+    }
+}
+
+fn mapping(row: &Reader) -> Option<ClaimMapping> {
+    let overwrite = if row.flag("populateemptyvalue") {
+        Overwrite::Empty
+    } else if row.flag("dontupdate") {
+        Overwrite::Never
+    } else if row.says_no("dontupdate") {
+        Overwrite::Always
+    } else {
+        Overwrite::Empty
+    };
+    Some(ClaimMapping { claim: row.text("thirdpartyname")?, field: row.text("name")?, overwrite })
 }
 
 fn positive(document: &Reader, name: &str) -> Option<f64> {

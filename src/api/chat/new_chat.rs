@@ -53,6 +53,16 @@ pub struct LiveChatHeaderIn {
     /// The visitor's id from an earlier chat; believed only with a client's or agent's token.
     #[serde(deserialize_with = "optional")]
     pub unknown_id: Option<Text>,
+    /// A JSON Web Token, signed with the profile's secret, that says who the visitor is; also for an
+    /// open chat.
+    #[serde(deserialize_with = "optional")]
+    pub identity_token: Option<Text>,
+    /// With `matching_key`, opens what `POST /ChatMatchingData` has kept: claims about the visitor,
+    /// and variables for the flow.
+    #[serde(deserialize_with = "optional")]
+    pub matching_guid: Option<Text>,
+    #[serde(deserialize_with = "optional")]
+    pub matching_key: Option<Text>,
     #[serde(deserialize_with = "optional")]
     pub language_id: Option<Int>,
     #[serde(deserialize_with = "optional")]
@@ -126,6 +136,9 @@ impl From<LiveChatHeaderIn> for Wish {
                 language_id: reference(body.language_id),
                 teams_conversation_id: text(body.teams_conversation_id),
                 name: text(body.name),
+                identity_token: text(body.identity_token).map(Into::into),
+                matching_guid: text(body.matching_guid),
+                matching_key: text(body.matching_key).map(Into::into),
             })),
             Some(chat) => Self::Change(Box::new(ChatChange {
                 chat,
@@ -139,6 +152,7 @@ impl From<LiveChatHeaderIn> for Wish {
                 takes_over: body.takes_over.is_some_and(|flag| flag.0),
                 invites: reference(body.invites),
                 leaves: body.leaves.is_some_and(|flag| flag.0),
+                identity_token: text(body.identity_token).map(Into::into),
                 note: text(body.note),
             })),
         }

@@ -4,7 +4,10 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::wire::{Part, ProfileIn, profile_out};
+use super::{
+    public::Public,
+    wire::{Part, ProfileIn, profile_out},
+};
 use crate::{
     api::{
         cors,
@@ -45,6 +48,9 @@ pub struct ProfileQuery {
     /// `techmustonline`, somebody can be reached.
     #[serde(deserialize_with = "optional")]
     pub check_available: Option<Flag>,
+    /// With the public key: the texts in this language, where the profile has them.
+    #[serde(deserialize_with = "optional")]
+    pub language_id: Option<Int>,
     /// Adds steps, chart, translations and access control.
     #[serde(deserialize_with = "optional")]
     pub includedetails: Option<Flag>,
@@ -64,8 +70,8 @@ pub async fn list_profiles(
 
 /// Read one chat profile.
 ///
-/// With the profile's public key instead of a token, only what the widget may know is answered; a
-/// wrong key looks the same as a missing profile.
+/// With the profile's public key instead of a token, only what the widget may know is answered, in
+/// the language asked for, with the banners of now; a wrong key looks the same as a missing profile.
 #[utoipa::path(get, path = "/ChatProfile/{id}", tag = "ChatProfile",
     params(("id" = String, Path, description = "The profile"), ProfileQuery),
     responses((status = 200, body = ChatProfile), (status = 404, body = ErrorBody)))]
@@ -84,7 +90,12 @@ pub async fn get_profile(
     cors::check_profile(&app, &headers, &id).await?;
     let found = profile::find(&app, &caller, &id, key).await?;
     let is_staff = caller.staff().is_some_and(|staff| staff.may_chat);
-    let part = if is_staff { part(query.includedetails) } else { Part::Public };
+    let language = query.language_id.map(|id| id.0).filter(|id| *id > 0);
+    let part = if is_staff {
+        part(query.includedetails)
+    } else {
+        Part::Public(Public { language, now: app.clock.now() })
+    };
     let in_use = if is_staff { Some(profile::is_in_use(&app, &id).await?) } else { None };
     let mut answer = profile_out(&found, part, &app.config, in_use);
     if query.check_available.is_some_and(|flag| flag.0) {

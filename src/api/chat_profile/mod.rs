@@ -1,6 +1,9 @@
 //! `/ChatProfile`: what a chat looks like, says and does.
 
 mod handlers;
+mod public;
+#[cfg(test)]
+mod table;
 mod wire;
 
 use serde_json::{Map, Value};

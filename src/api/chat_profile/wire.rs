@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::public::{self, Public};
 use crate::{
     api::{
         error::ApiError,
@@ -13,60 +14,11 @@ use crate::{
     flow,
     service::profile::read_flow,
     service::profile::{Change, StoredProfile},
+    service::secrets::SecretChange,
 };
 
 /// Members that a reader gets only with `includedetails`.
 const DETAILS: [&str; 4] = ["steps", "flow_chart_json", "translations", "access_control"];
-
-/// What the widget needs, and so what anybody with the public key may know.
-const PUBLIC: [&str; 46] = [
-    "id",
-    "name",
-    "key",
-    "access_type",
-    "chatnameoverride",
-    "greeting",
-    "bot_name",
-    "technamevisibility",
-    "technamevisibilitytext",
-    "icon",
-    "icon_size",
-    "custom_icon_shape",
-    "colour_type",
-    "colour",
-    "theme",
-    "textcolour",
-    "textcolour_type",
-    "bubble_type",
-    "message_box_size",
-    "use_bubble_popup_message_mappings",
-    "popup_message_mappings",
-    "email_storage_key",
-    "name_storage_key",
-    "fullscreen_threshold_override",
-    "bot_width_override",
-    "bot_height_override",
-    "bot_height_units",
-    "new_chat_window_controls",
-    "abandoned_live_chat_check_period",
-    "enable_start_message_mapping",
-    "start_message_mappings",
-    "anon_token_method",
-    "enable_user_matching",
-    "enable_feedback",
-    "feedback_message_before",
-    "feedback_message_after",
-    "enable_feedback_comments",
-    "feedback_message_before_comments",
-    "use_custom_header",
-    "custom_header_url",
-    "hide_header_name",
-    "banners",
-    "banner_message",
-    "default_wait_time",
-    "cmd_one_time_use",
-    "wait_message_interval",
-];
 
 /// One profile to save, checked against the catalogue.
 pub struct ProfileIn {
@@ -103,6 +55,11 @@ impl ProfileIn {
         Change {
             document: Document::from_json(Value::Object(merged).to_string()),
             is_draft: self.change.commands.get("intent").and_then(Value::as_str) == Some("draft"),
+            identity_secret: match self.change.secrets.get("new_hmac_secret") {
+                None => SecretChange::Keep,
+                Some(Value::String(secret)) if !secret.is_empty() => SecretChange::Set(secret.clone().into()),
+                Some(_) => SecretChange::Clear,
+            },
         }
     }
 }
@@ -140,16 +97,17 @@ pub enum Part {
     Whole,
     WithoutDetails,
     /// Only what the widget may know.
-    Public,
+    Public(Public),
 }
 
 /// A profile as it leaves. Nulls are left out, secrets were never in the document.
 pub fn profile_out(profile: &StoredProfile, part: Part, config: &Config, in_use: Option<bool>) -> Value {
-    let mut answer = members(&profile.document);
-    match part {
-        Part::Whole => {}
-        Part::WithoutDetails => answer.retain(|name, _| !DETAILS.contains(&name.as_str())),
-        Part::Public => answer.retain(|name, _| PUBLIC.contains(&name.as_str())),
+    let mut answer = match part {
+        Part::Whole | Part::WithoutDetails => members(&profile.document),
+        Part::Public(reader) => public::members(&profile.document, reader),
+    };
+    if part == Part::WithoutDetails {
+        answer.retain(|name, _| !DETAILS.contains(&name.as_str()));
     }
     if let Some(in_use) = in_use {
         answer.insert("in_use".to_owned(), json!(in_use));

@@ -10,6 +10,7 @@ use crate::service::{
     canned_text::CannedTextError,
     chat::{ChangeError, StartError},
     conversation::Refusal,
+    identity::{IdentityError, secret::SecretError},
     matching_data::MatchingDataError,
     message::PostError,
     presence::PresenceError,
@@ -33,6 +34,7 @@ impl From<Refusal> for ApiError {
         match refusal {
             Refusal::Store(error) => error.into(),
             Refusal::ChatNotFound(_) => Self::not_found(refusal.to_string()),
+            Refusal::ReadOnly(_) => Self::forbidden(refusal.to_string()),
             Refusal::Closed(_)
             | Refusal::NotClosed { .. }
             | Refusal::TakenByAnother(_)
@@ -61,6 +63,8 @@ impl From<StartError> for ApiError {
             StartError::ProfileMissing => Self::bad_request(error.to_string()),
             StartError::ProfileNotFound(_) => Self::not_found(error.to_string()),
             StartError::KeyMissing(_) | StartError::SignedInOnly(_) => Self::unauthorized(error.to_string()),
+            StartError::Identity(IdentityError::Store(error)) => error.into(),
+            StartError::Identity(error) => Self::unauthorized(error.to_string()),
             StartError::Repeated(error) => error.into(),
         }
     }
@@ -70,6 +74,11 @@ impl From<ChangeError> for ApiError {
     fn from(error: ChangeError) -> Self {
         match error {
             ChangeError::Refused(refusal) => refusal.into(),
+            ChangeError::Identity(IdentityError::Store(error)) => error.into(),
+            // Not 401: the caller's own token is good.
+            ChangeError::Identity(error) => {
+                Self::oauth(StatusCode::BAD_REQUEST, "invalid_token", error.to_string())
+            }
             ChangeError::Repeated(error) => error.into(),
         }
     }
@@ -87,7 +96,8 @@ impl From<RepeatError> for ApiError {
 impl From<ProfileError> for ApiError {
     fn from(error: ProfileError) -> Self {
         match error {
-            ProfileError::Store(error) => error.into(),
+            ProfileError::Store(error) | ProfileError::Secret(SecretError::Store(error)) => error.into(),
+            ProfileError::Secret(SecretError::NoKey(error)) => Self::internal(error),
             ProfileError::NotFound(_) => Self::not_found(error.to_string()),
             ProfileError::BrokenFlow(_) | ProfileError::InUse { .. } => Self::bad_request(error.to_string()),
         }
@@ -100,6 +110,7 @@ impl From<ResourceError> for ApiError {
             ResourceError::Store(error) => error.into(),
             ResourceError::NotFound { .. } => Self::not_found(error.to_string()),
             ResourceError::EmailTaken
+            | ResourceError::SubjectTaken
             | ResourceError::UnknownMember(..)
             | ResourceError::RatedBefore
             | ResourceError::UnknownTimeZone(_)

@@ -90,7 +90,7 @@ fn note_visitor(app: &App, caller: &Caller) {
 
 fn caller_of(proof: Proof) -> Caller {
     if let Some((chat, participant)) = proof.visitor {
-        return Caller::Visitor { chat, participant };
+        return Caller::Visitor { chat, participant, user: proof.user };
     }
     let scopes = Scopes::known(&proof.scopes);
     let has_all = scopes.allow_everything();

@@ -1,7 +1,9 @@
 //! Changing a chat that exists: joining, handing over, transferring, closing, reopening, reading.
 
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 
+use super::upgrade::upgrade;
 use crate::{
     app::App,
     domain::{
@@ -13,6 +15,7 @@ use crate::{
     service::{
         StoreError, access,
         conversation::{self, Conversation, Refusal, Taker},
+        identity::IdentityError,
         repeat::{RepeatError, Repeatable},
         room::{Rooms, holder},
     },
@@ -36,6 +39,8 @@ pub struct ChatChange {
     pub takes_over: bool,
     pub invites: Option<i32>,
     pub leaves: bool,
+    /// Says who the visitor of an open chat is.
+    pub identity_token: Option<SecretString>,
     /// Words for staff only, beside the change.
     pub note: Option<String>,
 }
@@ -64,12 +69,11 @@ pub async fn change(
     let mut rooms = Rooms::default();
     for change in &changes {
         let id = ChatId::new(change.chat);
-        let conversation = conversations
-            .iter_mut()
-            .find(|one| one.id() == id && access::may_see(caller, &one.chat, &one.participants))
-            .ok_or(Refusal::ChatNotFound(id))?;
+        let conversation =
+            conversations.iter_mut().find(|one| one.id() == id).ok_or(Refusal::ChatNotFound(id))?;
+        access::check_change(caller, &conversation.chat, &conversation.participants)?;
         let before = holder(&conversation.chat);
-        apply(&mut tx, conversation, &mut rooms, caller, change, now).await?;
+        apply(app, &mut tx, conversation, &mut rooms, caller, change, now).await?;
         rooms.observe(id, before, holder(&conversation.chat));
     }
     conversation::save(app, &mut tx, &mut conversations, now).await?;
@@ -77,6 +81,10 @@ pub async fn change(
         repeatable.keep(&mut tx, changes.iter().map(|change| change.chat), now).await?;
     }
     store::commit(tx).await?;
+    if changes.iter().any(|change| change.identity_token.is_some()) {
+        // The visitor's token opens more than it did a moment ago.
+        app.proofs.forget();
+    }
     Ok(changes.iter().map(|change| ChatId::new(change.chat)).collect())
 }
 
@@ -85,6 +93,8 @@ pub async fn change(
 pub enum ChangeError {
     #[error(transparent)]
     Refused(#[from] Refusal),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     #[error(transparent)]
     Repeated(#[from] RepeatError),
 }
@@ -96,13 +106,14 @@ impl From<StoreError> for ChangeError {
 }
 
 async fn apply(
+    app: &App,
     conn: &mut Conn,
     conversation: &mut Conversation,
     rooms: &mut Rooms,
     caller: &Caller,
     change: &ChatChange,
     now: DateTime<Utc>,
-) -> Result<(), Refusal> {
+) -> Result<(), ChangeError> {
     if caller.is_visitor() {
         refuse_staff_changes(change)?;
     }
@@ -115,10 +126,13 @@ async fn apply(
             }
             conversation.reopen(by, agent.as_ref(), now)?;
         }
-        (Some(true), true) => return Err(Refusal::Closed(conversation.id())),
+        (Some(true), true) => return Err(Refusal::Closed(conversation.id()).into()),
         _ => {}
     }
     describe(conversation, change)?;
+    if let Some(token) = &change.identity_token {
+        upgrade(app, conn, conversation, caller, token, now).await?;
+    }
     move_people(conn, conversation, rooms, caller, by, change, now).await?;
     if let Some(note) = &change.note {
         conversation.must_be_open()?;

@@ -35,18 +35,21 @@ pub async fn jump(app: &App, caller: &Caller, jumps: Vec<Jump>) -> Result<Vec<Ch
     for jump in &jumps {
         let conversation = conversations
             .iter_mut()
-            .find(|one| one.id() == jump.chat && access::may_see(caller, &one.chat, &one.participants))
+            .find(|one| one.id() == jump.chat)
             .ok_or(Refusal::ChatNotFound(jump.chat))?;
+        access::check_change(caller, &conversation.chat, &conversation.participants)?;
         conversation.must_be_open()?;
         if conversation.chat.stage != Stage::Bot {
             return Err(Refusal::Invalid(format!("the bot no longer has chat {}", jump.chat)));
         }
-        let own = conversation.chat.profile.as_ref();
+        let chat = &conversation.chat;
         let profile = match &jump.profile {
-            Some(other) if own.is_none_or(|own| own.id != *other) && !caller.is_visitor() => {
-                profile::newest(app, &mut tx, other).await?
+            Some(other)
+                if chat.profile.as_ref().is_none_or(|own| own.id != *other) && !caller.is_visitor() =>
+            {
+                profile::newest(app, &mut tx, other, chat.language_id).await?
             }
-            _ => profile::of_chat(app, &mut tx, own).await?,
+            _ => profile::of_chat(app, &mut tx, chat).await?,
         };
         let profile = profile.ok_or_else(|| Refusal::Invalid(format!("chat {} has no flow", jump.chat)))?;
         let may = if caller.is_visitor() {

@@ -90,13 +90,16 @@ async fn dress(
         let participants: Vec<Participant> =
             people.iter().filter(|(chat, _)| *chat == id).map(|(_, one)| one.clone()).collect();
         let own_place = match caller {
-            Caller::Visitor { chat, participant } if *chat == id => Some(*participant),
+            Caller::Visitor { chat, participant, .. } if *chat == id => Some(*participant),
+            Caller::Visitor { user: Some(user), .. } => {
+                participants.iter().find(|one| one.is_signed_in_as(*user)).map(|one| one.number)
+            }
             _ => caller.agent().and_then(|agent| {
                 participants.iter().find(|one| one.agent() == Some(agent.id)).map(|one| one.number)
             }),
         };
         views.push(ChatView {
-            profile: profile::of_chat(app, conn, listed.chat.profile.as_ref()).await?,
+            profile: profile::of_chat(app, conn, &listed.chat).await?,
             typing: app.typing.in_chat(id, now),
             wait_minutes: None,
             listed,

@@ -1,9 +1,11 @@
 //! Chats: starting them, changing what state they are in, listing them.
 
 mod change;
+mod door;
 mod jump;
 mod list;
 mod start;
+mod upgrade;
 
 pub use change::{ChangeError, ChatChange, change};
 pub use jump::{Jump, jump};

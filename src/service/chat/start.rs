@@ -1,10 +1,10 @@
 //! Starting a chat: the profile's door, the visitor's place and token, and what the bot says first.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 use uuid::Uuid;
 
+use super::door::{self, Entrance};
 use crate::{
     app::App,
     domain::{
@@ -18,7 +18,8 @@ use crate::{
         auth::token::{self, Issued},
         conversation::{self, Conversation, Refusal},
         flow,
-        profile::{self, RunningProfile},
+        identity::IdentityError,
+        profile::RunningProfile,
         repeat::{RepeatError, Repeatable},
     },
     store::{self, Conn, StoreError, idempotency::FirstAnswer, message::Range},
@@ -45,6 +46,11 @@ pub struct NewChat {
     pub teams_conversation_id: Option<String>,
     /// The chat's name; none: the visitor's.
     pub name: Option<String>,
+    /// Says who the visitor is.
+    pub identity_token: Option<SecretString>,
+    /// The pair that opens what a site has told of the visitor.
+    pub matching_guid: Option<String>,
+    pub matching_key: Option<SecretString>,
 }
 
 /// A chat that was started, and the visitor's way into it.
@@ -63,8 +69,10 @@ pub enum StartError {
     ProfileNotFound(ProfileId),
     #[error("chat profile {0} opens with its key or with a token")]
     KeyMissing(ProfileId),
-    #[error("chat profile {0} is for people who are signed in")]
+    #[error("chat profile {0} is for people who are signed in: it takes an identity_token")]
     SignedInOnly(ProfileId),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     #[error(transparent)]
     Repeated(#[from] RepeatError),
     #[error(transparent)]
@@ -95,14 +103,14 @@ pub async fn start(
     }
     let mut doors = Vec::with_capacity(wanted.len());
     for new in &wanted {
-        doors.push(enter(app, &mut tx, caller, new).await?);
+        doors.push(door::enter(app, &mut tx, caller, new, now).await?);
     }
     // Numbers are drawn for those who were let in only.
     let ids = store::chat::draw_ids(&mut tx, wanted.len()).await?;
     let mut conversations = Vec::with_capacity(wanted.len());
-    for ((id, new), profile) in ids.into_iter().zip(wanted).zip(doors) {
-        conversations.push(match profile {
-            Some(profile) => begin(app, &mut tx, caller, &profile, id, new, now).await?,
+    for ((id, new), entrance) in ids.into_iter().zip(wanted).zip(doors) {
+        conversations.push(match entrance {
+            Some(entrance) => begin(app, &mut tx, caller, entrance, id, new, now).await?,
             None => begin_agent_chat(caller, id, &new, now)?,
         });
     }
@@ -123,20 +131,28 @@ async fn begin(
     app: &App,
     conn: &mut Conn,
     caller: &Caller,
-    profile: &Arc<RunningProfile>,
+    entrance: Entrance,
     id: ChatId,
-    new: NewChat,
+    mut new: NewChat,
     now: DateTime<Utc>,
 ) -> Result<Conversation, StartError> {
+    let Entrance { profile, visitor: signed_in, matched } = entrance;
+    let profile = &profile;
+    let said = new.display_name.filter(|name| !name.trim().is_empty());
+    new.display_name = signed_in.as_ref().map(|who| who.name.clone()).or(said).or(matched.name);
+    new.email = new.email.filter(|email| !email.is_empty()).or(matched.email);
     let mut conversation = Conversation::new(blank(id, Some(profile), &new, now));
+    conversation.variables = matched.variables;
     let unknown_id = new.unknown_id.filter(|_| caller.staff().is_some());
-    let name = new.display_name.filter(|name| !name.trim().is_empty());
     let visitor = conversation.admit(
         Person::Visitor { unknown_id: unknown_id.unwrap_or_else(|| Uuid::new_v4().to_string()), user: None },
-        name.as_deref().unwrap_or(NAMELESS),
-        new.email.filter(|email| !email.is_empty()),
+        new.display_name.as_deref().unwrap_or(NAMELESS),
+        new.email,
     );
     conversation.record(visitor, Happening::Started, now);
+    if let Some(who) = signed_in {
+        conversation.sign_in(who, now)?;
+    }
     let at = new.flow_step.map(StepId::new);
     if let Some(step) = at.filter(|step| !profile.flow.allows_start_at(*step)) {
         return Err(Refusal::Invalid(format!("a chat cannot be started at step {step}")).into());
@@ -144,33 +160,6 @@ async fn begin(
     let walk = flow::decide(app, conn, &conversation, profile, &Event::Opened { at }, now).await?;
     walk.carry_out(&mut conversation, profile, now);
     Ok(conversation)
-}
-
-/// Checks that the caller may start this chat; the newest usable version of its profile, or none
-/// for an agent's own chat.
-async fn enter(
-    app: &App,
-    conn: &mut Conn,
-    caller: &Caller,
-    new: &NewChat,
-) -> Result<Option<Arc<RunningProfile>>, StartError> {
-    let key = new.key.as_deref();
-    let Some(id) = &new.profile else {
-        return if caller.agent().is_some() { Ok(None) } else { Err(StartError::ProfileMissing) };
-    };
-    if caller.staff().is_none() && key.is_none() {
-        return Err(StartError::KeyMissing(id.clone()));
-    }
-    let profile = profile::newest(app, conn, id).await?;
-    let profile = match (profile, caller.staff()) {
-        (Some(profile), Some(_)) => profile,
-        (Some(profile), None) if profile::opens(&profile.settings, key) => profile,
-        _ => return Err(StartError::ProfileNotFound(id.clone())),
-    };
-    if profile.settings.signed_in_only && caller.staff().is_none() {
-        return Err(StartError::SignedInOnly(id.clone()));
-    }
-    Ok(Some(profile))
 }
 
 /// A chat of an agent's own: between agents, without a visitor or a bot.

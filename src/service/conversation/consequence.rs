@@ -36,7 +36,7 @@ pub(super) async fn follow(
     if !conversation.row_is_changed() && conversation.new_ratings.is_empty() {
         return Ok(());
     }
-    let profile = profile::of_chat(app, conn, conversation.chat.profile.as_ref()).await?;
+    let profile = profile::of_chat(app, conn, &conversation.chat).await?;
     if let Some(profile) = &profile {
         log_ticket(conn, conversation, &profile.settings, now).await?;
         if let Some(feedback) = &profile.settings.feedback {

@@ -67,6 +67,8 @@ enum Rating {
 pub enum Refusal {
     #[error("chat {0} does not exist")]
     ChatNotFound(ChatId),
+    #[error("chat {0} can only be read with this token, which came with another chat")]
+    ReadOnly(ChatId),
     #[error("chat {0} is closed; it takes feedback, read marks and reopening, nothing else")]
     Closed(ChatId),
     #[error("chat {chat} is not closed")]
@@ -183,7 +185,7 @@ impl Conversation {
     pub fn place_of(&self, caller: &Caller) -> Option<ParticipantNumber> {
         match caller {
             Caller::Stranger => None,
-            Caller::Visitor { chat, participant } => (*chat == self.id()).then_some(*participant),
+            Caller::Visitor { chat, participant, .. } => (*chat == self.id()).then_some(*participant),
             Caller::Staff(staff) => match (&staff.agent, &staff.client) {
                 (Some(agent), _) => self.place_of_agent(agent.id),
                 (None, Some(client)) => self.place_of_client(&client.id),
@@ -221,6 +223,7 @@ impl Conversation {
             person,
             name: name.to_owned(),
             email,
+            is_signed_in: false,
             has_left: false,
             read: MessageNumber::new(0),
         });

@@ -7,12 +7,13 @@ use super::{Conversation, Rating, Refusal};
 use crate::{
     domain::{
         caller::AgentIdentity,
-        chat::{Closing, Person, Stage},
+        chat::{Closing, Participant, Person, Stage},
         ids::{AgentId, MessageNumber, ParticipantNumber, TeamId, UserId},
         message::{Happening, Message},
         text::SafeHtml,
     },
     flow::Position,
+    service::identity::SignedIn,
 };
 
 /// An agent who is to have a chat.
@@ -169,9 +170,30 @@ impl Conversation {
         }
     }
 
+    /// An identity token has named the visitor.
+    pub fn sign_in(&mut self, who: SignedIn, now: DateTime<Utc>) -> Result<(), Refusal> {
+        let known = self.visitor().filter(|one| one.is_signed_in).and_then(Participant::user);
+        match known {
+            Some(known) if known == who.user => return Ok(()),
+            Some(_) => {
+                return Err(Refusal::Invalid(format!(
+                    "chat {} is another user's; start a new one",
+                    self.id()
+                )));
+            }
+            None => {}
+        }
+        self.identify(who.user, who.name, who.email, now);
+        if let Some(visitor) = self.participants.iter_mut().find(|one| one.is_visitor()) {
+            visitor.is_signed_in = true;
+        }
+        Ok(())
+    }
+
     /// The visitor has proved to be a known user.
     pub fn identify(&mut self, user: UserId, name: String, email: String, now: DateTime<Utc>) {
         let Some(visitor) = self.participants.iter_mut().find(|one| one.is_visitor()) else { return };
+        visitor.is_signed_in &= visitor.user() == Some(user);
         if let Person::Visitor { user: known, .. } = &mut visitor.person {
             *known = Some(user);
         }

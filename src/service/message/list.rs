@@ -82,7 +82,7 @@ async fn dress(
     let listed = store::chat_list::find(conn, sight, &ChatFilter::only(chat))
         .await?
         .ok_or(Refusal::ChatNotFound(chat))?;
-    let profile = profile::of_chat(app, conn, listed.chat.profile.as_ref()).await?;
+    let profile = profile::of_chat(app, conn, &listed.chat).await?;
     Ok(Log {
         chat,
         messages,

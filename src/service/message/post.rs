@@ -42,9 +42,7 @@ pub(super) async fn apply(
     new: &NewMessage,
     now: DateTime<Utc>,
 ) -> Result<Posted, Refusal> {
-    if !access::may_see(caller, &conversation.chat, &conversation.participants) {
-        return Err(Refusal::ChatNotFound(conversation.id()));
-    }
+    access::check_change(caller, &conversation.chat, &conversation.participants)?;
     let speaker = speaker::resolve(conversation, caller, new.sender)?;
     let by_visitor = matches!(speaker, Speaker::Visitor(_));
     let content = content::read(new, by_visitor, &app.config.limits)?;
@@ -158,7 +156,7 @@ async fn answer(
 ) -> Result<MessageNumber, Refusal> {
     conversation.must_be_open()?;
     let number = message.number;
-    let profile = profile::of_chat(app, conn, conversation.chat.profile.as_ref()).await?;
+    let profile = profile::of_chat(app, conn, &conversation.chat).await?;
     let event = Event::Answered(Answer {
         step: message.step,
         text: message.plain.clone(),

@@ -12,7 +12,10 @@ use crate::{
         caller::Caller,
         ids::{ChatId, ParticipantNumber},
     },
-    service::conversation::{self, Refusal},
+    service::{
+        access,
+        conversation::{self, Refusal},
+    },
     store,
 };
 
@@ -60,7 +63,7 @@ pub async fn set_typing(
 ) -> Result<(ParticipantNumber, DateTime<Utc>), Refusal> {
     let now = app.clock.now();
     let who = match caller {
-        Caller::Visitor { chat: own, participant } if *own == chat && participant.get() == sender.0 => {
+        Caller::Visitor { chat: own, participant, .. } if *own == chat && participant.get() == sender.0 => {
             *participant
         }
         _ => place(app, caller, chat, sender).await?,
@@ -77,9 +80,8 @@ async fn place(
 ) -> Result<ParticipantNumber, Refusal> {
     let mut tx = store::begin(&app.pool).await?;
     let opened = conversation::open(&mut tx, &[chat].into()).await?.pop();
-    let conversation =
-        opened.filter(|one| crate::service::access::may_see(caller, &one.chat, &one.participants));
-    let conversation = conversation.ok_or(Refusal::ChatNotFound(chat))?;
+    let conversation = opened.ok_or(Refusal::ChatNotFound(chat))?;
+    access::check_change(caller, &conversation.chat, &conversation.participants)?;
     conversation.must_be_open()?;
     speaker::resolve(&conversation, caller, Some(sender))?;
     let place = conversation.place_of(caller);

@@ -22,7 +22,7 @@ pub(super) async fn settle(app: &App, call: &Claimed, outcome: Outcome) -> Resul
     for conversation in &mut conversations {
         let awaits =
             matches!(conversation.position, Position::Calling { call: awaited, .. } if awaited == call.call);
-        let profile = profile::of_chat(app, &mut tx, conversation.chat.profile.as_ref()).await?;
+        let profile = profile::of_chat(app, &mut tx, &conversation.chat).await?;
         let Some(profile) = profile.filter(|_| awaits) else { continue };
         if conversation.chat.is_closed() {
             // The bot does not speak after the end; should the chat be reopened, it is past this.

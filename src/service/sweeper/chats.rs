@@ -39,7 +39,7 @@ async fn look_at(app: &App, chat: ChatId) -> Result<(), StoreError> {
     let mut tx = store::begin(&app.pool).await?;
     let mut conversations = conversation::open(&mut tx, &[chat].into()).await?;
     for conversation in &mut conversations {
-        let profile = profile::of_chat(app, &mut tx, conversation.chat.profile.as_ref()).await?;
+        let profile = profile::of_chat(app, &mut tx, &conversation.chat).await?;
         let seen = presence::visitor_seen_at(&mut tx, conversation).await?;
         conversation.visitor_seen_at = Some(seen);
         if !conversation.chat.is_closed() {

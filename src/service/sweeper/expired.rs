@@ -1,15 +1,11 @@
-//! Forgetting what has run out: tokens, keys of repeated requests, matching data, bytes of files that nobody names.
-
-use chrono::TimeDelta;
+//! Forgetting what has run out: tokens, keys of repeated requests, matching data, bytes of files that
+//! nobody names.
 
 use crate::{
     app::App,
-    service::{attachment, repeat::remembered_since},
+    service::{attachment, matching_data, repeat::remembered_since},
     store::{self, StoreError},
 };
-
-/// How long matching data waits for its visitor; Halo publishes no figure.
-const MATCHING_DATA_HOURS: i64 = 24;
 
 /// Deletes everything that has expired; how many rows that was.
 pub async fn clean_up(app: &App) -> Result<u64, StoreError> {
@@ -17,7 +13,7 @@ pub async fn clean_up(app: &App) -> Result<u64, StoreError> {
     let mut conn = store::acquire(&app.pool).await?;
     let forgotten = store::session::delete_expired(&mut conn, now).await?
         + store::idempotency::delete_before(&mut conn, remembered_since(now)).await?
-        + store::matching_data::delete_before(&mut conn, now - TimeDelta::hours(MATCHING_DATA_HOURS)).await?;
+        + store::matching_data::delete_before(&mut conn, matching_data::kept_since(app, now)).await?;
     drop(conn);
     Ok(forgotten + attachment::remove_leftovers(app).await?)
 }

@@ -3,6 +3,7 @@
 mod chat;
 mod clock;
 mod files;
+pub mod token;
 
 use std::sync::Arc;
 

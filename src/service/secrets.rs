@@ -1,0 +1,174 @@
+//! Secrets at rest: sealed with the operator's key before they are stored. Nothing here prints one.
+//!
+//! The stored form is one byte of version, the key's id, a nonce, and the ciphertext. What a secret
+//! belongs to is sealed with it, so that a row moved to another owner does not open.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use chacha20poly1305::{
+    Key, KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+use super::auth::secret::random_bytes;
+
+const VERSION: u8 = 1;
+const KEY_ID_BYTES: usize = 8;
+const NONCE_BYTES: usize = 24;
+
+/// Seals and opens stored secrets.
+pub struct Vault {
+    /// None: nothing can be sealed, and nothing that was sealed can be read.
+    key: Option<VaultKey>,
+}
+
+struct VaultKey {
+    /// Tells which key sealed a secret, once there are several; says nothing of the key.
+    id: [u8; KEY_ID_BYTES],
+    cipher: XChaCha20Poly1305,
+}
+
+/// What a secret belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner<'a> {
+    /// The kind of thing: `chat_profile`.
+    pub what: &'a str,
+    pub id: &'a str,
+    /// Which of its secrets.
+    pub kind: &'a str,
+}
+
+/// What a request does to a secret that can be written and never read.
+#[derive(Clone, Debug, Default)]
+pub enum SecretChange {
+    #[default]
+    Keep,
+    Clear,
+    Set(SecretString),
+}
+
+/// There is no key to seal with.
+#[derive(Debug, thiserror::Error)]
+#[error("a secret cannot be stored without SECRET_KEY")]
+pub struct NoKey;
+
+impl Vault {
+    /// Takes the key as it is configured: 32 bytes in base64.
+    pub fn new(key: Option<&SecretString>) -> Self {
+        let bytes = key.and_then(|key| BASE64_STANDARD.decode(key.expose_secret()).ok());
+        let bytes = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        Self { key: bytes.map(|bytes| VaultKey::new(&bytes)) }
+    }
+
+    pub fn seal(&self, owner: Owner<'_>, secret: &SecretString) -> Result<Vec<u8>, NoKey> {
+        let key = self.key.as_ref().ok_or(NoKey)?;
+        let nonce = random_bytes::<NONCE_BYTES>();
+        let aad = owner.bytes(key.id);
+        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: &aad };
+        let sealed = key
+            .cipher
+            .encrypt(XNonce::from_slice(&nonce), payload)
+            .expect("a secret is far shorter than the cipher's limit");
+        Ok([&[VERSION][..], &key.id, &nonce, &sealed].concat())
+    }
+
+    /// A secret as it was sealed. One that this key does not open counts as absent, with one line in
+    /// the log: the database came without its key.
+    pub fn open(&self, owner: Owner<'_>, sealed: &[u8]) -> Option<SecretString> {
+        match self.try_open(owner, sealed) {
+            Ok(secret) => Some(secret),
+            Err(problem) => {
+                let Owner { what, id, kind } = owner;
+                tracing::error!(
+                    owner = what,
+                    owner.id = id,
+                    secret = kind,
+                    "a stored secret cannot be read and counts as absent: {problem}"
+                );
+                None
+            }
+        }
+    }
+
+    fn try_open(&self, owner: Owner<'_>, sealed: &[u8]) -> Result<SecretString, &'static str> {
+        let key = self.key.as_ref().ok_or("there is no SECRET_KEY")?;
+        let (&version, rest) = sealed.split_first().ok_or("it is empty")?;
+        if version != VERSION || rest.len() < KEY_ID_BYTES + NONCE_BYTES {
+            return Err("its form is unknown");
+        }
+        let (id, rest) = rest.split_at(KEY_ID_BYTES);
+        if id != key.id {
+            return Err("another SECRET_KEY sealed it");
+        }
+        let (nonce, ciphertext) = rest.split_at(NONCE_BYTES);
+        let payload = Payload { msg: ciphertext, aad: &owner.bytes(key.id) };
+        let opened = key.cipher.decrypt(XNonce::from_slice(nonce), payload);
+        let opened = opened.map_err(|_| "it was changed, or belongs to something else")?;
+        String::from_utf8(opened).map(SecretString::from).map_err(|_| "it is no text")
+    }
+}
+
+impl VaultKey {
+    fn new(key: &[u8; 32]) -> Self {
+        let hash = Sha256::new().chain_update(b"aureole key id").chain_update(key).finalize();
+        let mut id = [0; KEY_ID_BYTES];
+        id.copy_from_slice(&hash[..KEY_ID_BYTES]);
+        Self { id, cipher: XChaCha20Poly1305::new(Key::from_slice(key)) }
+    }
+}
+
+impl Owner<'_> {
+    /// The owner without any way to read it as another one, bound to the form and the key.
+    fn bytes(&self, key: [u8; KEY_ID_BYTES]) -> Vec<u8> {
+        let mut bytes = [&[VERSION][..], &key].concat();
+        for part in [self.what, self.id, self.kind] {
+            bytes.extend(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            bytes.extend(part.as_bytes());
+        }
+        bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PROFILE: Owner = Owner { what: "chat_profile", id: "help", kind: "identity" };
+
+    fn vault(byte: u8) -> Vault {
+        Vault::new(Some(&BASE64_STANDARD.encode([byte; 32]).into()))
+    }
+
+    fn open(vault: &Vault, owner: Owner, sealed: &[u8]) -> Option<String> {
+        vault.open(owner, sealed).map(|secret| secret.expose_secret().to_owned())
+    }
+
+    #[test]
+    fn a_secret_comes_back_with_its_key_and_owner_and_not_otherwise() {
+        let sealed = vault(1).seal(PROFILE, &"hush".into()).expect("there is a key");
+        assert!(!sealed.windows(4).any(|four| four == b"hush"));
+        assert_eq!(open(&vault(1), PROFILE, &sealed).as_deref(), Some("hush"));
+        assert_eq!(open(&vault(2), PROFILE, &sealed), None, "another key");
+        assert_eq!(open(&vault(1), Owner { id: "shop", ..PROFILE }, &sealed), None, "another owner");
+        assert_eq!(open(&Vault::new(None), PROFILE, &sealed), None, "no key");
+    }
+
+    #[test]
+    fn a_secret_that_was_changed_anywhere_does_not_open() {
+        let sealed = vault(1).seal(PROFILE, &"hush".into()).expect("there is a key");
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert_eq!(open(&vault(1), PROFILE, &changed), None, "byte {at}");
+            assert_eq!(open(&vault(1), PROFILE, &sealed[..at]), None, "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn the_same_secret_never_looks_the_same_and_is_not_sealed_without_a_key() {
+        let seal = || vault(1).seal(PROFILE, &"hush".into()).expect("there is a key");
+        assert_ne!(seal(), seal());
+        assert!(Vault::new(None).seal(PROFILE, &"hush".into()).is_err());
+    }
+}
