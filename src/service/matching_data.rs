@@ -87,7 +87,9 @@ pub struct Matched {
 /// Records from before this moment are of no use.
 pub fn kept_since(app: &App, now: DateTime<Utc>) -> DateTime<Utc> {
     let kept = chrono::TimeDelta::from_std(app.config.limits.matching_data).ok();
-    kept.and_then(|kept| now.checked_sub_signed(kept)).unwrap_or(DateTime::<Utc>::MIN_UTC)
+    let since = kept.and_then(|kept| now.checked_sub_signed(kept)).unwrap_or(DateTime::UNIX_EPOCH);
+    // Postgres does not go back as far as an operator may ask.
+    since.max(DateTime::UNIX_EPOCH)
 }
 
 /// What the pair opens, in the transaction of the chat that presents it. A pair that opens nothing

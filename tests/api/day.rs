@@ -47,7 +47,7 @@ async fn made(test: &TestApp, path: &str, body: Value) -> i64 {
 /// Within the hours to the team, otherwise to the end.
 fn profile(team: usize, team_id: i64, hours: i64) -> Value {
     json!({ "id": format!("desk-{team}"), "key": "open", "name": "Desk", "bot_name": "Bot", "access_type": 1,
-        "logticket": 2, "workdays_id": hours, "abandoned_live_chat_check_period": 30,
+        "logticket": 2, "workdays_id": hours, "abandoned_live_chat_check_period": 8,
         "wait_message_interval": 5, "wait_message_loop": true,
         "wait_messages": [{ "id": 1, "message": "You are number $queueposition." }],
         "steps": [

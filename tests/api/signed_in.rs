@@ -16,7 +16,7 @@ async fn an_open_anonymous_chat_is_upgraded_with_its_tickets() {
     let grace = token(SECRET, json!({ "sub": "1", "name": "Grace", "email": "g@x.test" }));
     let header = upgrade(&desk, &visit.token, visit.chat, &grace).await.expect(201);
     let id = header["user_id"].as_i64().unwrap();
-    assert!(id > 0 && header["user_name"] == "Grace", "{header}");
+    assert!(id > 0 && header["user_name"] == "Grace" && header["name"] == "Grace", "{header}");
     let log = desk.log(visit.chat, &visit.token, 0).await;
     assert_eq!(log.last().unwrap()["system_id"], 14);
     let moved = desk.test.get(&format!("/Tickets/{ticket}"), &desk.test.admin).await.expect(200);

@@ -183,6 +183,10 @@ impl Conversation {
             }
             None => {}
         }
+        // A chat that was named after an unknown visitor is named after the one it turned out to be.
+        if self.visitor().is_some_and(|one| one.name == self.chat.name) {
+            self.chat.name.clone_from(&who.name);
+        }
         self.identify(who.user, who.name, who.email, now);
         if let Some(visitor) = self.participants.iter_mut().find(|one| one.is_visitor()) {
             visitor.is_signed_in = true;
