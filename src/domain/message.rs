@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
+    chat::Participant,
     document::Document,
     finding::Hits,
     ids::{AgentId, MessageNumber, ParticipantNumber, ProfileId, StepId, TeamId, UserId},
@@ -70,9 +71,24 @@ pub struct Message {
     /// What the bot found and shows with it.
     pub hits: Hits,
     pub warning: Option<String>,
+    /// The agent who changed or deleted it last.
     pub edited_by: Option<AgentId>,
+    /// Its words are gone; its place in the log stays.
+    pub is_deleted: bool,
     /// Members of Halo's message that the server keeps and does not act on.
     pub extra: Option<Document>,
+}
+
+/// What a message said before somebody changed it. Only administrators read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerText {
+    pub message: MessageNumber,
+    pub html: SafeHtml,
+    pub plain: String,
+    /// When it was replaced, and by whom; an API client has no agent.
+    pub replaced_at: DateTime<Utc>,
+    pub agent: Option<AgentId>,
+    pub agent_name: Option<String>,
 }
 
 /// An answer in whichever member its kind belongs.
@@ -107,6 +123,11 @@ impl Happening {
         }
     }
 
+    /// Whether somebody wrote it and may change it, as opposed to what has happened.
+    pub const fn can_be_edited(&self) -> bool {
+        matches!(self, Self::Said | Self::Note | Self::Other { code: 15 | 18.. })
+    }
+
     /// Visitors never see these, and so see gaps in the numbers.
     pub const fn is_staff_only(&self) -> bool {
         matches!(self, Self::Note | Self::Other { code: 16 })
@@ -114,6 +135,11 @@ impl Happening {
 }
 
 impl Message {
+    /// Whether this is who changed it last.
+    pub fn was_edited_by(&self, who: &Participant) -> bool {
+        self.edited_by.is_some() && self.edited_by == who.agent()
+    }
+
     /// An entry with nothing but who, what, when and the words.
     pub fn new(
         number: MessageNumber,
@@ -139,6 +165,7 @@ impl Message {
             hits: Hits::default(),
             warning: None,
             edited_by: None,
+            is_deleted: false,
             extra: None,
         }
     }

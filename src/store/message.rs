@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Conn, StoreError, message_row};
+use super::{Conn, StoreError, message_columns::Columns, message_row};
 use crate::domain::{
     chat::Head,
     document::Document,
@@ -48,6 +48,7 @@ struct MessageRow {
     hits: Option<Value>,
     warning: Option<String>,
     edited_by_agent_id: Option<i32>,
+    is_deleted: bool,
     detail: Option<Value>,
     extra: Option<String>,
 }
@@ -80,6 +81,7 @@ impl TryFrom<MessageRow> for Message {
             },
             warning: row.warning,
             edited_by: row.edited_by_agent_id.map(AgentId::new),
+            is_deleted: row.is_deleted,
             extra: row.extra.map(Document::from_json),
         })
     }
@@ -90,7 +92,7 @@ macro_rules! select_range {
         concat!(
             "select chat_id, message_id, sender_id, system_id, is_staff_only, html, plain, is_safe,",
             " created_at, step_id, profile_id, value_int, value_bool, value_date, value_multi, image_type, ask,",
-            " hits, warning, edited_by_agent_id, detail, extra::text as extra",
+            " hits, warning, edited_by_agent_id, is_deleted, detail, extra::text as extra",
             " from chat_messages",
             " where chat_id = $1 and message_id > $2 and message_id <= $3 and ($4 or not is_staff_only)",
             " order by message_id ",
@@ -129,7 +131,8 @@ pub async fn find_many(
         r#"
         select m.chat_id, m.message_id, sender_id, system_id, is_staff_only, html, plain, is_safe,
             created_at, step_id, profile_id, value_int, value_bool, value_date, value_multi,
-            image_type, ask, hits, warning, edited_by_agent_id, detail, extra::text as extra
+            image_type, ask, hits, warning, edited_by_agent_id, is_deleted, detail,
+            extra::text as extra
         from unnest($1::int[], $2::int[]) wanted (chat_id, message_id)
         join chat_messages m on m.chat_id = wanted.chat_id and m.message_id = wanted.message_id
         "#,
@@ -206,70 +209,4 @@ pub async fn append(
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Entries turned on their side: one array a column.
-#[derive(Default)]
-struct Columns<'a> {
-    chat_ids: Vec<i32>,
-    message_ids: Vec<i32>,
-    sender_ids: Vec<i32>,
-    system_ids: Vec<i32>,
-    staff_only: Vec<bool>,
-    htmls: Vec<&'a str>,
-    plains: Vec<&'a str>,
-    safes: Vec<bool>,
-    created: Vec<DateTime<Utc>>,
-    steps: Vec<Option<i32>>,
-    profiles: Vec<Option<&'a str>>,
-    ints: Vec<Option<i32>>,
-    bools: Vec<Option<bool>>,
-    dates: Vec<Option<DateTime<Utc>>>,
-    multis: Vec<Option<&'a str>>,
-    images: Vec<i32>,
-    asks: Vec<Option<Value>>,
-    hits: Vec<Option<Value>>,
-    warnings: Vec<Option<&'a str>>,
-    details: Vec<Option<Value>>,
-    extras: Vec<Option<Value>>,
-}
-
-impl<'a> Columns<'a> {
-    fn with_capacity(entries: usize) -> Self {
-        Self {
-            chat_ids: Vec::with_capacity(entries),
-            message_ids: Vec::with_capacity(entries),
-            htmls: Vec::with_capacity(entries),
-            ..Self::default()
-        }
-    }
-
-    fn push(&mut self, chat: ChatId, message: &'a Message) {
-        self.chat_ids.push(chat.get());
-        self.message_ids.push(message.number.get());
-        self.sender_ids.push(message.sender.get());
-        self.system_ids.push(message.happening.code());
-        self.staff_only.push(message.is_staff_only);
-        self.htmls.push(message.html.as_str());
-        self.plains.push(&message.plain);
-        self.safes.push(message.is_safe);
-        self.created.push(message.at);
-        self.steps.push(message.step.map(StepId::get));
-        self.profiles.push(message.profile.as_ref().map(ProfileId::as_str));
-        self.ints.push(message.value.int);
-        self.bools.push(message.value.bool);
-        self.dates.push(message.value.date);
-        self.multis.push(message.value.multi.as_deref());
-        self.images.push(message.image);
-        self.asks.push(message.ask.as_ref().map(message_row::ask_to_json));
-        self.hits.push(message_row::hits_to_json(&message.hits));
-        self.warnings.push(message.warning.as_deref());
-        self.details.push(message_row::detail_of(&message.happening));
-        self.extras.push(
-            message
-                .extra
-                .as_ref()
-                .map(|extra| serde_json::from_str(extra.as_str()).expect("a document holds JSON")),
-        );
-    }
 }

@@ -15,6 +15,8 @@ pub mod idempotency;
 pub mod installation;
 pub mod matching_data;
 pub mod message;
+mod message_columns;
+pub mod message_history;
 mod message_row;
 pub mod outbox;
 pub mod participant;

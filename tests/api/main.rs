@@ -24,6 +24,7 @@ mod hours;
 mod idempotency;
 mod listing;
 mod matching_data;
+mod message_edit;
 mod openapi;
 mod round_trip;
 mod search;

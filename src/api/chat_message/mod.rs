@@ -1,5 +1,6 @@
 //! `/ChatMessage`: the log of a chat.
 
+mod former;
 mod handlers;
 mod new_message;
 mod shown;

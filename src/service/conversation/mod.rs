@@ -1,6 +1,7 @@
 //! One chat in memory while a transaction holds it: its row, its people, and the entries that will
 //! be appended to its log. Changes are made here, by rules, and written once.
 
+mod amend;
 mod rules;
 mod transcript;
 mod unit;
@@ -19,6 +20,7 @@ use crate::{
     store::{StoreError, chat::LockedChat},
 };
 
+pub use amend::{Amendment, Words};
 pub use rules::Taker;
 pub use unit::{open, save};
 
@@ -34,6 +36,8 @@ pub struct Conversation {
     pub flow_due_at: Option<DateTime<Utc>>,
     /// Entries that are not in the database yet, by number.
     pub new_entries: Vec<Message>,
+    /// Messages that are to read differently from now on, in order.
+    amendments: Vec<Amendment>,
     /// What is to leave the process once the transaction is committed.
     pub new_calls: Vec<(CallId, CallOut)>,
     new_ratings: Vec<Rating>,
@@ -60,6 +64,8 @@ pub enum Refusal {
     ChatNotFound(ChatId),
     #[error("chat {0} is closed; it takes feedback, read marks and reopening, nothing else")]
     Closed(ChatId),
+    #[error("message {message} of chat {chat} does not exist")]
+    MessageNotFound { chat: ChatId, message: MessageNumber },
     #[error("chat {chat} is not closed")]
     NotClosed { chat: ChatId },
     #[error("another agent has chat {0}")]
@@ -89,6 +95,7 @@ impl Conversation {
             participants: Vec::new(),
             flow_due_at: None,
             new_entries: Vec::new(),
+            amendments: Vec::new(),
             new_calls: Vec::new(),
             new_ratings: Vec::new(),
             stored: None,
@@ -106,6 +113,7 @@ impl Conversation {
             participants,
             flow_due_at: locked.flow_due_at,
             new_entries: Vec::new(),
+            amendments: Vec::new(),
             new_calls: Vec::new(),
             new_ratings: Vec::new(),
             stored: Some(locked),
@@ -177,7 +185,7 @@ impl Conversation {
         self.participants.iter().find(|one| one.agent() == Some(agent)).map(|one| one.number)
     }
 
-    fn place_of_client(&self, id: &str) -> Option<ParticipantNumber> {
+    pub fn place_of_client(&self, id: &str) -> Option<ParticipantNumber> {
         let is_client =
             |one: &&Participant| matches!(&one.person, Person::Client { client_id } if client_id == id);
         self.participants.iter().find(is_client).map(|one| one.number)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Conversation, Rating, transcript};
+use super::{Amendment, Conversation, Rating, transcript};
 use crate::{
     domain::ids::ChatId,
     store::{self, Conn, StoreError, feedback},
@@ -56,13 +56,16 @@ pub async fn save(
     Ok(())
 }
 
-/// What only some changes come with: calls, ratings, the transcript of a chat that has ended.
+/// What only some changes come with: edited messages, calls, ratings, the transcript of a chat that has ended.
 async fn save_what_follows(
     conn: &mut Conn,
     conversation: &Conversation,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let chat = conversation.id();
+    for Amendment { entry, message } in &conversation.amendments {
+        store::message_history::replace(conn, chat, *entry, message, now).await?;
+    }
     for (call, what) in &conversation.new_calls {
         store::outbox::insert(conn, chat, *call, what, now).await?;
     }

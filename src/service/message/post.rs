@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    NewMessage, Posted, content,
+    NewMessage, Posted, amend, content,
     content::Content,
     speaker::{self, Speaker},
 };
@@ -44,12 +44,19 @@ pub(super) async fn apply(
     }
     let speaker = speaker::resolve(conversation, caller, new.sender)?;
     let by_visitor = matches!(speaker, Speaker::Visitor(_));
+    if !by_visitor {
+        match (new.edits, new.deletes) {
+            (Some(number), _) => {
+                let change = (&speaker, number);
+                return amend::apply(conn, conversation, caller, change, new, &app.config.limits, now).await;
+            }
+            (None, true) => return Err(Refusal::Invalid("_delete needs the id of the message".to_owned())),
+            (None, false) => {}
+        }
+    }
     let content = content::read(new, by_visitor, &app.config.limits)?;
     let speaks_for_others = caller.staff().is_some_and(|staff| staff.speaks_for_others);
     let at = new.at.filter(|_| speaks_for_others).unwrap_or(now);
-    if new.edits.is_some() && !by_visitor {
-        return Err(Refusal::Invalid("a stored message cannot be changed".to_owned()));
-    }
     let number = match (new.code, speaker) {
         (_, Speaker::Visitor(_)) if new.is_abandoned => {
             conversation.abandon(now)?;
@@ -80,27 +87,12 @@ pub(super) async fn apply(
         }
         (code, _) => return Err(not_postable(code)),
     };
-    Ok(posted(conversation, caller, number))
+    let message = conversation.unwritten(number).expect("the entry was just appended").clone();
+    Ok(Posted::new(conversation, caller, message))
 }
 
 fn not_postable(code: i32) -> Refusal {
     Refusal::Invalid(format!("system_id {code} is written by the server, it cannot be posted"))
-}
-
-/// What the author is told; the entry may be followed by others already.
-fn posted(conversation: &Conversation, caller: &Caller, number: MessageNumber) -> Posted {
-    let message = conversation.new_entries.iter().find(|entry| entry.number == number);
-    let message = message.expect("the entry was just appended").clone();
-    Posted {
-        chat: conversation.id(),
-        sender: conversation.participant(message.sender).cloned(),
-        last_message: if caller.is_visitor() {
-            conversation.head.last_public_message
-        } else {
-            conversation.head.last_message
-        },
-        message,
-    }
 }
 
 /// Gives a member of staff a place in the chat, joining a queued one, or refuses.
