@@ -3,7 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Conn, StoreError, message_columns::Columns, message_row};
+use super::{
+    Conn, StoreError,
+    message_columns::{Columns, ReadMark, head_columns, mark_columns},
+    message_row,
+};
 use crate::domain::{
     chat::Head,
     document::Document,
@@ -145,21 +149,16 @@ pub async fn find_many(
 }
 
 /// Appends entries to the logs of chats that the caller has locked, and moves the heads of those
-/// logs: one round trip, however many chats and entries.
+/// logs and the read marks of those who posted: one round trip, however many chats and entries.
 pub async fn append(
     conn: &mut Conn,
     entries: &[(ChatId, &Message)],
     heads: &[(ChatId, Head)],
+    marks: &[ReadMark],
 ) -> Result<(), StoreError> {
-    let mut new = Columns::with_capacity(entries.len());
-    for (chat, message) in entries {
-        new.push(*chat, message);
-    }
-    let head_chats: Vec<i32> = heads.iter().map(|(chat, _)| chat.get()).collect();
-    let lasts: Vec<i32> = heads.iter().map(|(_, head)| head.last_message.get()).collect();
-    let publics: Vec<i32> = heads.iter().map(|(_, head)| head.last_public_message.get()).collect();
-    let versions: Vec<i64> = heads.iter().map(|(_, head)| head.version).collect();
-    let updates: Vec<DateTime<Utc>> = heads.iter().map(|(_, head)| head.updated_at).collect();
+    let new = Columns::of(entries);
+    let (head_chats, lasts, publics, versions, updates) = head_columns(heads);
+    let (mark_chats, places, reads) = mark_columns(marks);
     sqlx::query!(
         r#"
         with moved as (
@@ -169,6 +168,11 @@ pub async fn append(
             from unnest($22::int[], $23::int[], $24::int[], $25::bigint[], $26::timestamptz[])
                 n (chat_id, last, public, version, updated_at)
             where h.chat_id = n.chat_id
+        ), marked as (
+            update chat_participants p
+            set read_id = n.read
+            from unnest($27::int[], $28::int[], $29::int[]) n (chat_id, participant_id, read)
+            where p.chat_id = n.chat_id and p.participant_id = n.participant_id
         )
         insert into chat_messages (chat_id, message_id, sender_id, system_id, is_staff_only, html,
             plain, is_safe, created_at, step_id, profile_id, value_int, value_bool, value_date,
@@ -205,6 +209,9 @@ pub async fn append(
         &publics,
         &versions,
         &updates,
+        &mark_chats,
+        &places,
+        &reads,
     )
     .execute(conn)
     .await?;

@@ -1,13 +1,31 @@
-//! Entries of logs as the arrays that one statement inserts.
+//! Entries of logs, their heads and read marks as the arrays that one statement takes.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::message_row;
 use crate::domain::{
-    ids::{ChatId, ProfileId, StepId},
+    chat::Head,
+    ids::{ChatId, MessageNumber, ParticipantNumber, ProfileId, StepId},
     message::Message,
 };
+
+/// How far a participant has read.
+pub type ReadMark = (ChatId, ParticipantNumber, MessageNumber);
+
+type HeadColumns = (Vec<i32>, Vec<i32>, Vec<i32>, Vec<i64>, Vec<DateTime<Utc>>);
+
+pub(super) fn head_columns(heads: &[(ChatId, Head)]) -> HeadColumns {
+    let row = |(chat, head): &(ChatId, Head)| {
+        let (last, public) = (head.last_message.get(), head.last_public_message.get());
+        (chat.get(), last, public, head.version, head.updated_at)
+    };
+    heads.iter().map(row).collect()
+}
+
+pub(super) fn mark_columns(marks: &[ReadMark]) -> (Vec<i32>, Vec<i32>, Vec<i32>) {
+    marks.iter().map(|(chat, place, read)| (chat.get(), place.get(), read.get())).collect()
+}
 
 /// Entries turned on their side: one array a column.
 #[derive(Default)]
@@ -36,16 +54,20 @@ pub(super) struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    pub fn with_capacity(entries: usize) -> Self {
-        Self {
-            chat_ids: Vec::with_capacity(entries),
-            message_ids: Vec::with_capacity(entries),
-            htmls: Vec::with_capacity(entries),
+    pub fn of(entries: &[(ChatId, &'a Message)]) -> Self {
+        let mut columns = Self {
+            chat_ids: Vec::with_capacity(entries.len()),
+            message_ids: Vec::with_capacity(entries.len()),
+            htmls: Vec::with_capacity(entries.len()),
             ..Self::default()
+        };
+        for (chat, message) in entries {
+            columns.push(*chat, message);
         }
+        columns
     }
 
-    pub fn push(&mut self, chat: ChatId, message: &'a Message) {
+    fn push(&mut self, chat: ChatId, message: &'a Message) {
         self.chat_ids.push(chat.get());
         self.message_ids.push(message.number.get());
         self.sender_ids.push(message.sender.get());

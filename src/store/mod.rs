@@ -15,7 +15,7 @@ pub mod idempotency;
 pub mod installation;
 pub mod matching_data;
 pub mod message;
-mod message_columns;
+pub mod message_columns;
 pub mod message_history;
 mod message_row;
 pub mod outbox;
@@ -27,6 +27,7 @@ mod request_document;
 pub mod resource;
 pub mod search;
 pub mod session;
+pub mod unread;
 
 use std::time::{Duration, Instant};
 

@@ -26,6 +26,7 @@ mod listing;
 mod matching_data;
 mod message_edit;
 mod openapi;
+mod read_marks;
 mod round_trip;
 mod search;
 mod sign_in;

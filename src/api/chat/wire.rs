@@ -7,7 +7,7 @@ use crate::{
     domain::{
         caller::Caller,
         chat::{Participant, Person, Stage},
-        ids::{AgentId, MessageNumber, ParticipantNumber, TeamId, UserId},
+        ids::{AgentId, ParticipantNumber, TeamId, UserId},
     },
     service::{access::sees_names, chat::ChatView},
 };
@@ -81,7 +81,7 @@ pub struct LiveChatHeader {
     /// Only while queued.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub estimated_wait_minutes: Option<f64>,
-    /// Messages after the reader's read mark.
+    /// Words of others after the reader's read mark, 999 at most.
     pub unread: i32,
     /// Who is typing now.
     pub typing: Vec<LiveChatTyping>,
@@ -137,14 +137,11 @@ pub struct LiveChatList {
 impl LiveChatHeader {
     /// The header as this caller may see it.
     pub fn new(view: ChatView, caller: &Caller) -> Self {
-        let ChatView { listed, participants, profile, typing, own_place } = view;
+        let ChatView { listed, participants, profile, typing, own_place, unread } = view;
         let (chat, head) = (listed.chat, listed.head);
         let alias = profile.as_ref().and_then(|profile| profile.settings.agent_alias.clone());
         let alias = alias.filter(|_| !sees_names(caller));
         let last = if caller.is_visitor() { head.last_public_message } else { head.last_message };
-        let read = own_place
-            .and_then(|place| participants.iter().find(|one| one.number == place))
-            .map_or(MessageNumber::new(0), |one| one.read);
         let user = participants.iter().find_map(|one| match one.person {
             Person::Visitor { user: Some(user), .. } => Some((user, one.name.clone())),
             _ => None,
@@ -190,7 +187,7 @@ impl LiveChatHeader {
             estimated_wait_minutes: profile
                 .and_then(|profile| profile.settings.default_wait_minutes)
                 .filter(|_| is_queued),
-            unread: (last.get() - read.get()).max(0),
+            unread,
             typing: typing.into_iter().filter(|(who, _)| own_place != Some(*who)).map(typing_of).collect(),
             version: head.version,
             participants: participants

@@ -117,7 +117,11 @@ async fn apply(
         conversation.note(by, SafeHtml::sanitise(note).html, now);
     }
     if let Some(read) = change.read {
-        conversation.mark_read(by, MessageNumber::new(read));
+        let place = conversation.place_of(caller).ok_or_else(|| {
+            let chat = conversation.id();
+            Refusal::Invalid(format!("readid is for people of a chat, and you are not one of chat {chat}"))
+        })?;
+        conversation.mark_read(place, MessageNumber::new(read));
     }
     if change.is_closed == Some(true) {
         conversation.close(by, now)?;
@@ -146,9 +150,11 @@ fn actor(conversation: &mut Conversation, caller: &Caller, change: &ChatChange) 
     if let Some(place) = conversation.place_of(caller) {
         return place;
     }
-    let acts = change.is_closed.is_some() || change.team.is_some() || change.note.is_some();
+    // Only what the log will say somebody did: everybody in a chat is met in its log.
+    let closes_or_reopens =
+        change.is_closed.is_some_and(|is_closed| is_closed != conversation.chat.is_closed());
     match caller.agent() {
-        Some(agent) if acts || change.read.is_some() => {
+        Some(agent) if closes_or_reopens || change.team.is_some() || change.note.is_some() => {
             let place = conversation.admit(Person::Agent(agent.id), &agent.name, None);
             // Known to the chat, but not in it.
             conversation.absent(place);

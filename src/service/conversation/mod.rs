@@ -17,7 +17,7 @@ use crate::{
         text::SafeHtml,
     },
     flow::{CallId, CallOut, Position, Variables},
-    store::{StoreError, chat::LockedChat},
+    store::{StoreError, chat::LockedChat, message_columns::ReadMark},
 };
 
 pub use amend::{Amendment, Words};
@@ -170,15 +170,7 @@ impl Conversation {
 
     /// The caller's own place in the chat, if it has one.
     pub fn place_of(&self, caller: &Caller) -> Option<ParticipantNumber> {
-        match caller {
-            Caller::Stranger => None,
-            Caller::Visitor { chat, participant } => (*chat == self.id()).then_some(*participant),
-            Caller::Staff(staff) => match (&staff.agent, &staff.client) {
-                (Some(agent), _) => self.place_of_agent(agent.id),
-                (None, Some(client)) => self.place_of_client(&client.id),
-                (None, None) => None,
-            },
-        }
+        caller.place_in(self.id(), &self.participants)
     }
 
     pub fn place_of_agent(&self, agent: AgentId) -> Option<ParticipantNumber> {
@@ -218,6 +210,14 @@ impl Conversation {
 
     fn is_changed(&self) -> bool {
         !self.new_entries.is_empty() || self.row_is_changed() || self.participants != self.stored_participants
+    }
+
+    /// Read marks of people who are stored that have moved.
+    fn new_marks(&self) -> impl Iterator<Item = ReadMark> {
+        let moved = |one: &&Participant| {
+            self.stored_participants.iter().any(|was| was.number == one.number && was.read != one.read)
+        };
+        self.participants.iter().filter(moved).map(|one| (self.id(), one.number, one.read))
     }
 
     fn row_is_changed(&self) -> bool {

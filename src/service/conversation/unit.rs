@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Amendment, Conversation, Rating, transcript};
 use crate::{
-    domain::ids::ChatId,
+    domain::{chat::Participant, ids::ChatId},
     store::{self, Conn, StoreError, feedback},
 };
 
@@ -29,8 +29,8 @@ pub async fn open(conn: &mut Conn, ids: &BTreeSet<ChatId>) -> Result<Vec<Convers
     Ok(conversations)
 }
 
-/// Writes what changed. One round trip for all entries and heads together; one more for each chat
-/// row and each person that changed, which an ordinary message does not need.
+/// Writes what changed. One round trip for all entries, heads and read marks together; one more for
+/// each chat row and each person that changed otherwise, which an ordinary message does not need.
 pub async fn save(
     conn: &mut Conn,
     conversations: &mut [Conversation],
@@ -42,13 +42,14 @@ pub async fn save(
         save_row(conn, conversation).await?;
     }
     let mut heads = Vec::new();
-    let mut entries = Vec::new();
+    let (mut entries, mut marks) = (Vec::new(), Vec::new());
     for conversation in conversations.iter().filter(|one| one.is_changed()) {
         heads.push((conversation.id(), conversation.head));
+        marks.extend(conversation.new_marks());
         entries.extend(conversation.new_entries.iter().map(|entry| (conversation.id(), entry)));
     }
     if !heads.is_empty() {
-        store::message::append(conn, &entries, &heads).await?;
+        store::message::append(conn, &entries, &heads, &marks).await?;
     }
     for conversation in conversations.iter() {
         save_what_follows(conn, conversation, now).await?;
@@ -100,7 +101,10 @@ async fn save_row(conn: &mut Conn, conversation: &Conversation) -> Result<(), St
         }
     }
     for participant in &conversation.participants {
-        if !conversation.stored_participants.contains(participant) {
+        // Read marks are written with the entries.
+        let same =
+            |stored: &Participant| Participant { read: participant.read, ..stored.clone() } == *participant;
+        if !conversation.stored_participants.iter().any(same) {
             store::participant::save(conn, conversation.id(), participant).await?;
         }
     }

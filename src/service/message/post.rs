@@ -88,6 +88,10 @@ pub(super) async fn apply(
         (code, _) => return Err(not_postable(code)),
     };
     let message = conversation.unwritten(number).expect("the entry was just appended").clone();
+    if !new.is_abandoned {
+        // Whoever writes has read what stands before it.
+        conversation.mark_read(message.sender, number);
+    }
     Ok(Posted::new(conversation, caller, message))
 }
 
