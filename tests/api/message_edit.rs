@@ -98,6 +98,7 @@ async fn an_agent_changes_its_own_messages_and_an_administrator_any() {
     edit(&desk, &desk.anna_token, &visit, annas, " ").await.refused(400);
     desk.say_as(&desk.anna_token, visit.chat, json!({ "_delete": true })).await.refused(400);
     assert_eq!(last().await, before, "a refusal leaves no trace");
+    assert_eq!(desk.header(visit.chat, &desk.test.admin).await["participantcount"], 2);
     assert_eq!(edit(&desk, &desk.test.admin, &visit, visitors, "***").await.expect(201)["text"], "***");
     let message = read(&desk, &visit.token, &visit, visitors).await;
     assert_eq!((&message["text"], &message["display_name"]), (&json!("***"), &json!("Ada")));

@@ -33,30 +33,23 @@ impl Conversation {
         amended.chain(&self.new_entries).find(|entry| entry.number == number)
     }
 
-    /// Gives a message new words.
+    /// Gives a message new words; it must take changes.
     pub fn edit(
         &mut self,
         by: ParticipantNumber,
         message: Message,
         words: Words,
         now: DateTime<Utc>,
-    ) -> Result<Message, Refusal> {
-        self.must_take_changes(&message)?;
+    ) -> Message {
         let Words { html, plain, is_safe } = words;
         let happening = Happening::Edited { message: message.number };
         let entry = Message { plain: plain.clone(), is_safe, ..self.about(&message, by, happening, now) };
         let entry = self.push(Message { html: html.clone(), ..entry }).number;
-        Ok(self.amend(entry, by, Message { html, plain, is_safe, ..message }))
+        self.amend(entry, by, Message { html, plain, is_safe, ..message })
     }
 
-    /// Takes a message's words away, and whatever came with them.
-    pub fn delete(
-        &mut self,
-        by: ParticipantNumber,
-        message: Message,
-        now: DateTime<Utc>,
-    ) -> Result<Message, Refusal> {
-        self.must_take_changes(&message)?;
+    /// Takes a message's words away, and whatever came with them; it must take changes.
+    pub fn delete(&mut self, by: ParticipantNumber, message: Message, now: DateTime<Utc>) -> Message {
         let happening = Happening::Deleted { message: message.number };
         let entry = self.about(&message, by, happening, now);
         let entry = self.push(entry).number;
@@ -71,10 +64,11 @@ impl Conversation {
             is_deleted: true,
             ..blank
         };
-        Ok(self.amend(entry, by, emptied))
+        self.amend(entry, by, emptied)
     }
 
-    fn must_take_changes(&self, message: &Message) -> Result<(), Refusal> {
+    /// Refuses to change what has happened, what is gone, and anything in a closed chat.
+    pub fn must_take_changes(&self, message: &Message) -> Result<(), Refusal> {
         self.must_be_open()?;
         let (chat, number) = (self.id(), message.number);
         if !message.happening.can_be_edited() {

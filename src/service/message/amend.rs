@@ -32,9 +32,11 @@ pub(super) async fn apply(
         let chat = conversation.id();
         return Err(Refusal::Invalid(format!("message {number} of chat {chat} is not yours to change")));
     }
+    // All of what may be refused comes first: a refusal gives nobody a place in the chat.
+    conversation.must_take_changes(&message)?;
     let message = if new.deletes {
         let by = place(conversation, speaker, new);
-        conversation.delete(by, message, now)?
+        conversation.delete(by, message, now)
     } else {
         let content = content::read(new, false, limits)?;
         if content.plain.trim().is_empty() {
@@ -42,7 +44,7 @@ pub(super) async fn apply(
         }
         let by = place(conversation, speaker, new);
         let words = Words { html: content.html, plain: content.plain, is_safe: content.is_safe };
-        conversation.edit(by, message, words, now)?
+        conversation.edit(by, message, words, now)
     };
     Ok(Posted::new(conversation, caller, message))
 }
