@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{
-    Conn, StoreError,
+    Conn, StoreError, happening_row,
     message_columns::{Columns, ReadMark, head_columns, mark_columns},
     message_row,
 };
@@ -63,10 +63,14 @@ impl TryFrom<MessageRow> for Message {
     fn try_from(row: MessageRow) -> Result<Self, StoreError> {
         let id = || format!("{}/{}", row.chat_id, row.message_id);
         let bad = |problem| StoreError::bad_row("chat_messages", id(), problem);
+        let sender = ParticipantNumber::new(row.sender_id);
+        let (happening, introduces) =
+            happening_row::happening_from(row.system_id, sender, row.detail).map_err(bad)?;
         Ok(Self {
             number: MessageNumber::new(row.message_id),
-            sender: ParticipantNumber::new(row.sender_id),
-            happening: message_row::happening_from(row.system_id, row.detail).map_err(bad)?,
+            sender,
+            happening,
+            introduces,
             is_staff_only: row.is_staff_only,
             image: row.image_type,
             ask: row.ask.map(message_row::ask_from_json).transpose().map_err(bad)?,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::message_row;
+use super::{happening_row, message_row};
 use crate::domain::{
     chat::Head,
     ids::{ChatId, MessageNumber, ParticipantNumber, ProfileId, StepId},
@@ -87,7 +87,7 @@ impl<'a> Columns<'a> {
         self.asks.push(message.ask.as_ref().map(message_row::ask_to_json));
         self.hits.push(message_row::hits_to_json(&message.hits));
         self.warnings.push(message.warning.as_deref());
-        self.details.push(message_row::detail_of(&message.happening));
+        self.details.push(happening_row::detail_of(message));
         self.extras.push(
             message
                 .extra

@@ -10,6 +10,7 @@ pub mod feedback;
 pub mod field_document;
 pub mod finding;
 pub mod flow_position;
+mod happening_row;
 pub mod hours_document;
 pub mod idempotency;
 pub mod installation;
@@ -27,6 +28,7 @@ mod request_document;
 pub mod resource;
 pub mod search;
 pub mod session;
+pub mod team;
 pub mod unread;
 
 use std::time::{Duration, Instant};

@@ -27,7 +27,7 @@ async fn an_agent_joins_a_queued_chat_and_hands_it_over() {
     let theirs = change(&desk, &desk.anna_token, &visit, json!({ "agent_id": desk.bert })).await.expect(201);
     assert_eq!(theirs["agent_id"], desk.bert);
     let log = desk.transcript(visit.chat, &desk.bert_token).await;
-    assert_eq!(log[log.len() - 3..], ["Bert [6]", "Anna [3]", "Bert [2]"]);
+    assert_eq!(log[log.len() - 3..], ["Anna [6]", "Anna [3]", "Bert [2]"]);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod former;
 mod handlers;
 mod new_message;
 mod shown;
+mod transfer;
 pub mod wire;
 
 use utoipa_axum::{router::OpenApiRouter, routes};

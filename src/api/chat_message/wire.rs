@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::{
     former::FormerTextShown,
     shown::{ArticleFound, ChatInputField, LocalStorageKey, ServiceFound, storage_keys},
+    transfer::Transfer,
 };
 use crate::{
     api::objects::lenient::Moment,
@@ -98,6 +99,9 @@ pub struct LiveChatMsg {
     /// Its words were taken away.
     #[serde(rename = "_deleted", skip_serializing_if = "std::ops::Not::not")]
     pub is_deleted: bool,
+    /// From whom to whom a chat went, on an entry that says so; for staff.
+    #[serde(rename = "_transfer", skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<Transfer>,
     /// What it said before, the oldest first; only with `include_history`.
     #[serde(rename = "_history", skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<FormerTextShown>,
@@ -196,11 +200,17 @@ impl LiveChatMsg {
             kb_search_results: message.hits.articles.iter().map(ArticleFound::from).collect(),
             services_search_results: message.hits.services.iter().map(ServiceFound::from).collect(),
             chat_image_type: Some(message.image).filter(|image| *image != 0),
-            chatprofileid: message.profile.as_ref().map(ToString::to_string),
+            // Other entries of the bot's name it too, for the log to be whole; nobody spoke there.
+            chatprofileid: message
+                .profile
+                .as_ref()
+                .filter(|_| message.happening == Happening::Said)
+                .map(ToString::to_string),
             is_message_safe: message.is_safe,
             modified_by_agent_id: message.edited_by.map(AgentId::get),
             modified_by_agent_name: setting.editor.map(|editor| setting.name_of(editor)),
             is_deleted: message.is_deleted,
+            transfer: Transfer::of(&message.happening).filter(|_| sees_names(setting.caller)),
             history: setting
                 .history
                 .iter()

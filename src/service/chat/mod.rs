@@ -3,6 +3,7 @@
 mod change;
 mod jump;
 mod list;
+mod people;
 mod start;
 
 pub use change::{ChangeError, ChatChange, change};

@@ -11,7 +11,7 @@ use crate::{
         caller::Caller,
         chat::{Chat, Person, Stage},
         ids::{ChatId, ParticipantNumber, ProfileId, StepId},
-        message::{Happening, Message},
+        message::Message,
     },
     flow::Event,
     service::{
@@ -136,7 +136,7 @@ async fn begin(
         name.as_deref().unwrap_or(NAMELESS),
         new.email.filter(|email| !email.is_empty()),
     );
-    conversation.record(visitor, Happening::Started, now);
+    conversation.start(visitor, now);
     let at = new.flow_step.map(StepId::new);
     if let Some(step) = at.filter(|step| !profile.flow.allows_start_at(*step)) {
         return Err(Refusal::Invalid(format!("a chat cannot be started at step {step}")).into());
@@ -187,7 +187,7 @@ fn begin_agent_chat(
         ..blank(id, None, new, now)
     });
     let place = conversation.admit(Person::Agent(agent.id), &agent.name, None);
-    conversation.record(place, Happening::Started, now);
+    conversation.start(place, now);
     conversation.join(&agent.into(), now)?;
     Ok(conversation)
 }

@@ -2,6 +2,8 @@
 //! be appended to its log. Changes are made here, by rules, and written once.
 
 mod amend;
+mod chronicle;
+mod people;
 mod rules;
 mod transcript;
 mod unit;
@@ -137,7 +139,8 @@ impl Conversation {
     }
 
     /// Adds an entry whose number is `next_number`.
-    pub fn push(&mut self, message: Message) -> &mut Message {
+    pub fn push(&mut self, mut message: Message) -> &mut Message {
+        self.complete(&mut message);
         self.head.last_message = message.number;
         if !message.is_staff_only {
             self.head.last_public_message = message.number;

@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 
 use super::{Amendment, Conversation, Rating, transcript};
 use crate::{
-    domain::{chat::Participant, ids::ChatId},
+    domain::{
+        chat::Participant,
+        ids::{ChatId, ParticipantNumber},
+    },
     store::{self, Conn, StoreError, feedback},
 };
 
@@ -37,6 +40,7 @@ pub async fn save(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     for conversation in conversations.iter_mut().filter(|one| one.is_changed()) {
+        conversation.describe(ParticipantNumber::BOT, now);
         conversation.head.version += 1;
         conversation.head.updated_at = now;
         save_row(conn, conversation).await?;

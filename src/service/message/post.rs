@@ -73,8 +73,8 @@ pub(super) async fn apply(
             conversation.close(place, now)?;
             conversation.head.last_message
         }
-        (code @ (15 | 17 | 18..), Speaker::Visitor(_)) => return Err(not_postable(code)),
-        (code @ (0 | 15 | 17 | 18..), speaker) => {
+        (code @ (15 | 17 | 19..), Speaker::Visitor(_)) => return Err(not_postable(code)),
+        (code @ (0 | 15 | 17 | 19..), speaker) => {
             content.must_say_something(new)?;
             let place = take_the_floor(conversation, speaker, new, now)?;
             let happening = match code {
