@@ -76,14 +76,17 @@ fn place(conversation: &mut Conversation, speaker: &Speaker, new: &NewMessage) -
     if let Some(place) = own_place(conversation, speaker) {
         return place;
     }
-    let place = match speaker {
+    match speaker {
         Speaker::Visitor(place) | Speaker::Other(place) => *place,
-        Speaker::Agent(agent) => conversation.admit(Person::Agent(agent.id), &agent.name, None),
+        Speaker::Agent(agent) => {
+            let place = conversation.admit(Person::Agent(agent.id), &agent.name, None);
+            conversation.absent(place);
+            place
+        }
+        // A program neither joins nor leaves.
         Speaker::Client(client) => {
             let name = new.display_name.as_deref().filter(|name| !name.is_empty()).unwrap_or(&client.name);
             conversation.admit(Person::Client { client_id: client.id.clone() }, name, None)
         }
-    };
-    conversation.absent(place);
-    place
+    }
 }
