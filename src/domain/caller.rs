@@ -1,6 +1,9 @@
 //! Who is asking, and what that lets them do.
 
-use super::ids::{AgentId, ChatId, ParticipantNumber, TeamId, UserId};
+use super::{
+    chat::{Participant, Person},
+    ids::{AgentId, ChatId, ParticipantNumber, TeamId, UserId},
+};
 
 /// The answer of the one authentication function, for every transport.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +67,19 @@ impl Caller {
 
     pub fn is_visitor(&self) -> bool {
         matches!(self, Self::Visitor { .. })
+    }
+
+    /// The caller's own place among the people of a chat, if it has one.
+    pub fn place_in(&self, chat: ChatId, people: &[Participant]) -> Option<ParticipantNumber> {
+        let is_caller = |one: &&Participant| match (self, &one.person) {
+            (Self::Visitor { chat: own, participant, .. }, _) => *own == chat && *participant == one.number,
+            (Self::Staff(Staff { agent: Some(agent), .. }), person) => *person == Person::Agent(agent.id),
+            (Self::Staff(Staff { client: Some(client), .. }), Person::Client { client_id }) => {
+                *client_id == client.id
+            }
+            (Self::Staff(_) | Self::Stranger, _) => false,
+        };
+        people.iter().find(is_caller).map(|one| one.number)
     }
 
     /// Names the caller, not the token: repeated requests are recognised by it.

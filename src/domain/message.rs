@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
+    chat::Participant,
     document::Document,
     finding::Hits,
     ids::{AgentId, MessageNumber, ParticipantNumber, ProfileId, StepId, TeamId, UserId},
@@ -16,9 +17,14 @@ pub enum Happening {
     /// 0: somebody said something.
     Said,
     /// 1: the chat was started.
-    Started,
-    /// 2: somebody joined.
-    Joined { agent: AgentId },
+    Started(Box<Beginning>),
+    /// 2: an agent joined; the chat is the agent's own from then on, unless somebody invited it.
+    Joined {
+        agent: AgentId,
+        /// The team that the chat belongs to from then on; none: as before.
+        team: Option<TeamId>,
+        invited_by: Option<ParticipantNumber>,
+    },
     /// 3: somebody left.
     Left { participant: ParticipantNumber },
     /// 4: the chat was closed.
@@ -26,7 +32,12 @@ pub enum Happening {
     /// 5: the chat waits for a team; none: for anybody.
     Queued { teams: Vec<TeamId> },
     /// 6: the chat went from one agent or team to another.
-    Transferred { from: Option<AgentId>, to_agent: Option<AgentId>, to_team: Option<TeamId> },
+    Transferred {
+        from: Option<AgentId>,
+        from_team: Option<TeamId>,
+        to_agent: Option<AgentId>,
+        to_team: Option<TeamId>,
+    },
     /// 7: the visitor went away.
     Abandoned,
     /// 8: those who wait were told something; from 1.
@@ -47,8 +58,27 @@ pub enum Happening {
     Offered { agent: AgentId },
     /// 17: words for staff only.
     Note,
+    /// 18: something that the chat's header says has changed, and nothing happened beside it.
+    Described(Box<Description>),
     /// A code of another version or system; kept and given back.
     Other { code: i32 },
+}
+
+/// What a chat began with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Beginning {
+    pub is_agent_chat: bool,
+    pub teams_conversation_id: Option<String>,
+    pub described: Description,
+}
+
+/// What a chat's header says beside its state and its people; none: as before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Description {
+    pub name: Option<String>,
+    pub page_url: Option<String>,
+    pub language_id: Option<i32>,
+    pub profile: Option<ProfileId>,
 }
 
 /// One numbered entry of a chat's log.
@@ -74,9 +104,26 @@ pub struct Message {
     /// What the bot found and shows with it.
     pub hits: Hits,
     pub warning: Option<String>,
+    /// The agent who changed or deleted it last.
     pub edited_by: Option<AgentId>,
+    /// Its words are gone; its place in the log stays.
+    pub is_deleted: bool,
+    /// Who the sender is, on the first entry that the log has of a person.
+    pub introduces: Option<Box<Participant>>,
     /// Members of Halo's message that the server keeps and does not act on.
     pub extra: Option<Document>,
+}
+
+/// What a message said before somebody changed it. Only administrators read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormerText {
+    pub message: MessageNumber,
+    pub html: SafeHtml,
+    pub plain: String,
+    /// When it was replaced, and by whom; an API client has no agent.
+    pub replaced_at: DateTime<Utc>,
+    pub agent: Option<AgentId>,
+    pub agent_name: Option<String>,
 }
 
 /// An answer in whichever member its kind belongs.
@@ -93,7 +140,7 @@ impl Happening {
     pub const fn code(&self) -> i32 {
         match self {
             Self::Said => 0,
-            Self::Started => 1,
+            Self::Started(_) => 1,
             Self::Joined { .. } => 2,
             Self::Left { .. } => 3,
             Self::Closed { .. } => 4,
@@ -109,17 +156,28 @@ impl Happening {
             Self::Identified { .. } => 14,
             Self::Offered { .. } => 16,
             Self::Note => 17,
+            Self::Described(_) => 18,
             Self::Other { code } => *code,
         }
     }
 
+    /// Whether somebody wrote it and may change it, as opposed to what has happened.
+    pub const fn can_be_edited(&self) -> bool {
+        matches!(self, Self::Said | Self::Note | Self::Other { code: 15 | 19.. })
+    }
+
     /// Visitors never see these, and so see gaps in the numbers.
     pub const fn is_staff_only(&self) -> bool {
-        matches!(self, Self::Note | Self::Offered { .. })
+        matches!(self, Self::Note | Self::Described(_) | Self::Offered { .. })
     }
 }
 
 impl Message {
+    /// Whether this is who changed it last.
+    pub fn was_edited_by(&self, who: &Participant) -> bool {
+        self.edited_by.is_some() && self.edited_by == who.agent()
+    }
+
     /// An entry with nothing but who, what, when and the words.
     pub fn new(
         number: MessageNumber,
@@ -145,6 +203,8 @@ impl Message {
             hits: Hits::default(),
             warning: None,
             edited_by: None,
+            is_deleted: false,
+            introduces: None,
             extra: None,
         }
     }

@@ -14,5 +14,6 @@ pub mod message;
 pub mod paging;
 pub mod profile;
 pub mod question;
+pub mod replay;
 pub mod text;
 pub mod wall_clock;

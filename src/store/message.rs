@@ -3,7 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::{Conn, StoreError, message_row};
+use super::{
+    Conn, StoreError, happening_row,
+    message_columns::{Columns, ReadMark, head_columns, mark_columns},
+    message_row,
+};
 use crate::domain::{
     chat::Head,
     document::Document,
@@ -48,6 +52,7 @@ struct MessageRow {
     hits: Option<Value>,
     warning: Option<String>,
     edited_by_agent_id: Option<i32>,
+    is_deleted: bool,
     detail: Option<Value>,
     extra: Option<String>,
 }
@@ -58,10 +63,14 @@ impl TryFrom<MessageRow> for Message {
     fn try_from(row: MessageRow) -> Result<Self, StoreError> {
         let id = || format!("{}/{}", row.chat_id, row.message_id);
         let bad = |problem| StoreError::bad_row("chat_messages", id(), problem);
+        let sender = ParticipantNumber::new(row.sender_id);
+        let (happening, introduces) =
+            happening_row::happening_from(row.system_id, sender, row.detail).map_err(bad)?;
         Ok(Self {
             number: MessageNumber::new(row.message_id),
-            sender: ParticipantNumber::new(row.sender_id),
-            happening: message_row::happening_from(row.system_id, row.detail).map_err(bad)?,
+            sender,
+            happening,
+            introduces,
             is_staff_only: row.is_staff_only,
             image: row.image_type,
             ask: row.ask.map(message_row::ask_from_json).transpose().map_err(bad)?,
@@ -80,6 +89,7 @@ impl TryFrom<MessageRow> for Message {
             },
             warning: row.warning,
             edited_by: row.edited_by_agent_id.map(AgentId::new),
+            is_deleted: row.is_deleted,
             extra: row.extra.map(Document::from_json),
         })
     }
@@ -90,7 +100,7 @@ macro_rules! select_range {
         concat!(
             "select chat_id, message_id, sender_id, system_id, is_staff_only, html, plain, is_safe,",
             " created_at, step_id, profile_id, value_int, value_bool, value_date, value_multi, image_type, ask,",
-            " hits, warning, edited_by_agent_id, detail, extra::text as extra",
+            " hits, warning, edited_by_agent_id, is_deleted, detail, extra::text as extra",
             " from chat_messages",
             " where chat_id = $1 and message_id > $2 and message_id <= $3 and ($4 or not is_staff_only)",
             " order by message_id ",
@@ -129,7 +139,8 @@ pub async fn find_many(
         r#"
         select m.chat_id, m.message_id, sender_id, system_id, is_staff_only, html, plain, is_safe,
             created_at, step_id, profile_id, value_int, value_bool, value_date, value_multi,
-            image_type, ask, hits, warning, edited_by_agent_id, detail, extra::text as extra
+            image_type, ask, hits, warning, edited_by_agent_id, is_deleted, detail,
+            extra::text as extra
         from unnest($1::int[], $2::int[]) wanted (chat_id, message_id)
         join chat_messages m on m.chat_id = wanted.chat_id and m.message_id = wanted.message_id
         "#,
@@ -142,21 +153,16 @@ pub async fn find_many(
 }
 
 /// Appends entries to the logs of chats that the caller has locked, and moves the heads of those
-/// logs: one round trip, however many chats and entries.
+/// logs and the read marks of those who posted: one round trip, however many chats and entries.
 pub async fn append(
     conn: &mut Conn,
     entries: &[(ChatId, &Message)],
     heads: &[(ChatId, Head)],
+    marks: &[ReadMark],
 ) -> Result<(), StoreError> {
-    let mut new = Columns::with_capacity(entries.len());
-    for (chat, message) in entries {
-        new.push(*chat, message);
-    }
-    let head_chats: Vec<i32> = heads.iter().map(|(chat, _)| chat.get()).collect();
-    let lasts: Vec<i32> = heads.iter().map(|(_, head)| head.last_message.get()).collect();
-    let publics: Vec<i32> = heads.iter().map(|(_, head)| head.last_public_message.get()).collect();
-    let versions: Vec<i64> = heads.iter().map(|(_, head)| head.version).collect();
-    let updates: Vec<DateTime<Utc>> = heads.iter().map(|(_, head)| head.updated_at).collect();
+    let new = Columns::of(entries);
+    let (head_chats, lasts, publics, versions, updates) = head_columns(heads);
+    let (mark_chats, places, reads) = mark_columns(marks);
     sqlx::query!(
         r#"
         with moved as (
@@ -166,6 +172,11 @@ pub async fn append(
             from unnest($22::int[], $23::int[], $24::int[], $25::bigint[], $26::timestamptz[])
                 n (chat_id, last, public, version, updated_at)
             where h.chat_id = n.chat_id
+        ), marked as (
+            update chat_participants p
+            set read_id = n.read
+            from unnest($27::int[], $28::int[], $29::int[]) n (chat_id, participant_id, read)
+            where p.chat_id = n.chat_id and p.participant_id = n.participant_id
         )
         insert into chat_messages (chat_id, message_id, sender_id, system_id, is_staff_only, html,
             plain, is_safe, created_at, step_id, profile_id, value_int, value_bool, value_date,
@@ -202,74 +213,11 @@ pub async fn append(
         &publics,
         &versions,
         &updates,
+        &mark_chats,
+        &places,
+        &reads,
     )
     .execute(conn)
     .await?;
     Ok(())
-}
-
-/// Entries turned on their side: one array a column.
-#[derive(Default)]
-struct Columns<'a> {
-    chat_ids: Vec<i32>,
-    message_ids: Vec<i32>,
-    sender_ids: Vec<i32>,
-    system_ids: Vec<i32>,
-    staff_only: Vec<bool>,
-    htmls: Vec<&'a str>,
-    plains: Vec<&'a str>,
-    safes: Vec<bool>,
-    created: Vec<DateTime<Utc>>,
-    steps: Vec<Option<i32>>,
-    profiles: Vec<Option<&'a str>>,
-    ints: Vec<Option<i32>>,
-    bools: Vec<Option<bool>>,
-    dates: Vec<Option<DateTime<Utc>>>,
-    multis: Vec<Option<&'a str>>,
-    images: Vec<i32>,
-    asks: Vec<Option<Value>>,
-    hits: Vec<Option<Value>>,
-    warnings: Vec<Option<&'a str>>,
-    details: Vec<Option<Value>>,
-    extras: Vec<Option<Value>>,
-}
-
-impl<'a> Columns<'a> {
-    fn with_capacity(entries: usize) -> Self {
-        Self {
-            chat_ids: Vec::with_capacity(entries),
-            message_ids: Vec::with_capacity(entries),
-            htmls: Vec::with_capacity(entries),
-            ..Self::default()
-        }
-    }
-
-    fn push(&mut self, chat: ChatId, message: &'a Message) {
-        self.chat_ids.push(chat.get());
-        self.message_ids.push(message.number.get());
-        self.sender_ids.push(message.sender.get());
-        self.system_ids.push(message.happening.code());
-        self.staff_only.push(message.is_staff_only);
-        self.htmls.push(message.html.as_str());
-        self.plains.push(&message.plain);
-        self.safes.push(message.is_safe);
-        self.created.push(message.at);
-        self.steps.push(message.step.map(StepId::get));
-        self.profiles.push(message.profile.as_ref().map(ProfileId::as_str));
-        self.ints.push(message.value.int);
-        self.bools.push(message.value.bool);
-        self.dates.push(message.value.date);
-        self.multis.push(message.value.multi.as_deref());
-        self.images.push(message.image);
-        self.asks.push(message.ask.as_ref().map(message_row::ask_to_json));
-        self.hits.push(message_row::hits_to_json(&message.hits));
-        self.warnings.push(message.warning.as_deref());
-        self.details.push(message_row::detail_of(&message.happening));
-        self.extras.push(
-            message
-                .extra
-                .as_ref()
-                .map(|extra| serde_json::from_str(extra.as_str()).expect("a document holds JSON")),
-        );
-    }
 }

@@ -15,6 +15,7 @@ pub mod feedback;
 pub mod field_document;
 pub mod finding;
 pub mod flow_position;
+mod happening_row;
 pub mod hours_document;
 pub mod idempotency;
 pub mod identity_user;
@@ -22,6 +23,8 @@ pub mod installation;
 pub mod lease;
 pub mod matching_data;
 pub mod message;
+pub mod message_columns;
+pub mod message_history;
 mod message_row;
 pub mod outbox;
 pub mod participant;
@@ -35,7 +38,9 @@ pub mod resource;
 pub mod search;
 pub mod session;
 pub mod settings_document;
+pub mod team;
 pub mod translation;
+pub mod unread;
 
 use std::time::{Duration, Instant};
 

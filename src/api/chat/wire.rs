@@ -7,7 +7,7 @@ use crate::{
     domain::{
         caller::Caller,
         chat::{Participant, Person, Stage},
-        ids::{AgentId, MessageNumber, ParticipantNumber, TeamId, UserId},
+        ids::{AgentId, ParticipantNumber, TeamId, UserId},
     },
     service::{access::sees_names, chat::ChatView},
 };
@@ -84,7 +84,7 @@ pub struct LiveChatHeader {
     /// The agent whom a queued chat is offered to; 0: none. Not for visitors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offered_agent_id: Option<i32>,
-    /// Messages after the reader's read mark.
+    /// Words of others after the reader's read mark, 999 at most.
     pub unread: i32,
     /// Who is typing now.
     pub typing: Vec<LiveChatTyping>,
@@ -140,14 +140,11 @@ pub struct LiveChatList {
 impl LiveChatHeader {
     /// The header as this caller may see it.
     pub fn new(view: ChatView, caller: &Caller) -> Self {
-        let ChatView { listed, participants, profile, typing, wait_minutes, own_place } = view;
+        let ChatView { listed, participants, profile, typing, wait_minutes, own_place, unread } = view;
         let (chat, head) = (listed.chat, listed.head);
         let alias = profile.as_ref().and_then(|profile| profile.settings.agent_alias.clone());
         let alias = alias.filter(|_| !sees_names(caller));
         let last = if caller.is_visitor() { head.last_public_message } else { head.last_message };
-        let read = own_place
-            .and_then(|place| participants.iter().find(|one| one.number == place))
-            .map_or(MessageNumber::new(0), |one| one.read);
         let user = participants.iter().find_map(|one| match one.person {
             Person::Visitor { user: Some(user), .. } => Some((user, one.name.clone())),
             _ => None,
@@ -191,7 +188,7 @@ impl LiveChatHeader {
             queue_position: listed.queue_position,
             estimated_wait_minutes: wait_minutes,
             offered_agent_id: (!caller.is_visitor()).then(|| chat.offer.map_or(0, |offer| offer.agent.get())),
-            unread: (last.get() - read.get()).max(0),
+            unread,
             typing: typing.into_iter().filter(|(who, _)| own_place != Some(*who)).map(typing_of).collect(),
             version: head.version,
             participants: participants

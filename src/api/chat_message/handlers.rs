@@ -14,14 +14,13 @@ use crate::{
     },
     app::App,
     domain::{caller::Caller, ids::ChatId},
-    service::message::{self, Claim, NewMessage},
+    service::message::{self, Claim, NewMessage, Wanted},
 };
 
 /// The part of a log to read.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
-#[expect(clippy::struct_field_names, reason = "Halo's names")]
 pub struct MessageQuery {
     /// The chat; a visitor's token names it already.
     #[serde(deserialize_with = "optional")]
@@ -32,6 +31,9 @@ pub struct MessageQuery {
     /// Entries up to this one; without `last_id` the newest of them.
     #[serde(deserialize_with = "optional")]
     pub max_id: Option<Int>,
+    /// Adds what edited and deleted messages said before; for administrators, ignored from others.
+    #[serde(deserialize_with = "optional")]
+    pub include_history: Option<Flag>,
 }
 
 /// Read a chat's log.
@@ -50,12 +52,20 @@ pub async fn list_messages(
         (None, Caller::Visitor { chat, .. }) => *chat,
         (None, _) => return Err(ApiError::bad_request("chat_id is missing")),
     };
-    let (last_id, max_id) = (query.last_id.map(|id| id.0), query.max_id.map(|id| id.0));
-    let log = message::read(&app, &caller, chat, last_id, max_id).await?;
+    let wanted = Wanted {
+        last_id: query.last_id.map(|id| id.0),
+        max_id: query.max_id.map(|id| id.0),
+        with_history: query.include_history.is_some_and(|flag| flag.0),
+    };
+    let log = message::read(&app, &caller, chat, wanted).await?;
     Ok(Json(LiveChatMsg::of_log(&log, &caller)))
 }
 
 /// Add messages to chats' logs, all or none; the flow answers a visitor in the same breath.
+///
+/// With an `id` staff change a message of their own, administrators any: it reads as `text` says from
+/// then on, or is gone with `_delete`, and an entry 11 or 12 at the end of the log tells those who have
+/// read past it. Entry 11 carries the new text.
 ///
 /// The answer is the stored message. What the bot says to it is read from the log:
 /// `lastmessageid` tells how far that has come.

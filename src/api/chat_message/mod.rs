@@ -1,8 +1,10 @@
 //! `/ChatMessage`: the log of a chat.
 
+mod former;
 mod handlers;
 mod new_message;
 mod shown;
+mod transfer;
 pub mod wire;
 
 use utoipa_axum::{router::OpenApiRouter, routes};

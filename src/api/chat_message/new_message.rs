@@ -27,7 +27,7 @@ pub struct LiveChatMsgIn {
     #[serde(deserialize_with = "optional")]
     #[schema(value_type = i32)]
     pub chat_id: Option<Int>,
-    /// Ignored from visitors; from staff a positive one names a message to change.
+    /// Ignored from visitors; from staff a positive one names a message of their own to change.
     #[serde(deserialize_with = "optional")]
     pub id: Option<Int>,
     /// Your number in the chat; yours unless told. Only a client with scope `all` may name others.
@@ -60,6 +60,9 @@ pub struct LiveChatMsgIn {
     /// The name of a client that is no agent.
     #[serde(deserialize_with = "optional")]
     pub display_name: Option<Text>,
+    /// With `id`: the message is to go, its words and whatever came with them.
+    #[serde(rename = "_delete", deserialize_with = "optional")]
+    pub deletes: Option<Flag>,
     /// The visitor's client says that the visitor left.
     #[serde(rename = "_abandoned", deserialize_with = "optional")]
     pub is_abandoned: Option<Flag>,
@@ -113,6 +116,7 @@ impl TryFrom<LiveChatMsgIn> for NewMessage {
             page_data: page_data(body.local_storage_key_mappings.as_ref()),
             at: body.timestamp.map(|moment| moment.0),
             is_abandoned: body.is_abandoned.is_some_and(|flag| flag.0),
+            deletes: body.deletes.is_some_and(|flag| flag.0),
             edits: positive(body.id).map(MessageNumber::new),
             attachments,
             extra,

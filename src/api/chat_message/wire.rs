@@ -3,14 +3,18 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::shown::{ArticleFound, ChatInputField, LocalStorageKey, ServiceFound, storage_keys};
+use super::{
+    former::FormerTextShown,
+    shown::{ArticleFound, ChatInputField, LocalStorageKey, ServiceFound, storage_keys},
+    transfer::Transfer,
+};
 use crate::{
     api::objects::lenient::Moment,
     domain::{
         caller::Caller,
         chat::{Participant, Person},
         ids::{AgentId, ChatId, MessageNumber, ParticipantNumber, StepId, UserId},
-        message::{Happening, Message},
+        message::{FormerText, Happening, Message},
     },
     service::{
         access::sees_names,
@@ -90,6 +94,17 @@ pub struct LiveChatMsg {
     pub is_message_safe: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub modified_by_agent_id: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified_by_agent_name: Option<String>,
+    /// Its words were taken away.
+    #[serde(rename = "_deleted", skip_serializing_if = "std::ops::Not::not")]
+    pub is_deleted: bool,
+    /// From whom to whom a chat went, on an entry that says so; for staff.
+    #[serde(rename = "_transfer", skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<Transfer>,
+    /// What it said before, the oldest first; only with `include_history`.
+    #[serde(rename = "_history", skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<FormerTextShown>,
     #[serde(rename = "_warning", skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
     /// Members that are kept and given back: attachments, remote sessions, page data.
@@ -101,6 +116,9 @@ pub struct LiveChatMsg {
 struct Setting<'a> {
     chat: ChatId,
     sender: Option<&'a Participant>,
+    /// The agent who changed it last.
+    editor: Option<&'a Participant>,
+    history: &'a [FormerText],
     profile: Option<&'a RunningProfile>,
     last_message: MessageNumber,
     caller: &'a Caller,
@@ -112,6 +130,8 @@ impl LiveChatMsg {
         let setting = |message: &Message| Setting {
             chat: log.chat,
             sender: log.participants.iter().find(|one| one.number == message.sender),
+            editor: log.participants.iter().find(|one| message.was_edited_by(one)),
+            history: &log.history,
             profile: log.profile.as_deref(),
             last_message: log.last_message,
             caller,
@@ -124,6 +144,8 @@ impl LiveChatMsg {
         let setting = Setting {
             chat: posted.chat,
             sender: posted.sender.as_ref(),
+            editor: posted.editor.as_ref(),
+            history: &[],
             profile: None,
             last_message: posted.last_message,
             caller,
@@ -136,6 +158,8 @@ impl LiveChatMsg {
         let setting = Setting {
             chat: view.listed.chat.id,
             sender: view.participants.iter().find(|one| one.number == message.sender),
+            editor: view.participants.iter().find(|one| message.was_edited_by(one)),
+            history: &[],
             profile: view.profile.as_deref(),
             last_message: view.listed.head.last_public_message,
             caller,
@@ -176,9 +200,23 @@ impl LiveChatMsg {
             kb_search_results: message.hits.articles.iter().map(ArticleFound::from).collect(),
             services_search_results: message.hits.services.iter().map(ServiceFound::from).collect(),
             chat_image_type: Some(message.image).filter(|image| *image != 0),
-            chatprofileid: message.profile.as_ref().map(ToString::to_string),
+            // Other entries of the bot's name it too, for the log to be whole; nobody spoke there.
+            chatprofileid: message
+                .profile
+                .as_ref()
+                .filter(|_| message.happening == Happening::Said)
+                .map(ToString::to_string),
             is_message_safe: message.is_safe,
             modified_by_agent_id: message.edited_by.map(AgentId::get),
+            modified_by_agent_name: setting.editor.map(|editor| setting.name_of(editor)),
+            is_deleted: message.is_deleted,
+            transfer: Transfer::of(&message.happening).filter(|_| sees_names(setting.caller)),
+            history: setting
+                .history
+                .iter()
+                .filter(|former| former.message == message.number)
+                .map(FormerTextShown::from)
+                .collect(),
             warning: message.warning.clone(),
             extra: message
                 .extra
@@ -195,9 +233,12 @@ impl Setting<'_> {
         if sender == ParticipantNumber::BOT {
             return self.profile.map(|profile| profile.settings.bot_name.clone());
         }
-        let alias = self.profile.and_then(|profile| profile.settings.agent_alias.clone());
-        let is_agent = self.sender.is_some_and(|sender| sender.agent().is_some());
-        let alias = alias.filter(|_| is_agent && !sees_names(self.caller));
-        alias.or_else(|| self.sender.map(|sender| sender.name.clone()))
+        self.sender.map(|sender| self.name_of(sender))
+    }
+
+    fn name_of(&self, who: &Participant) -> String {
+        let alias = self.profile.and_then(|profile| profile.settings.agent_alias.as_ref());
+        let alias = alias.filter(|_| who.agent().is_some() && !sees_names(self.caller));
+        alias.unwrap_or(&who.name).clone()
     }
 }

@@ -33,7 +33,9 @@ impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Store(error) => error.into(),
-            Refusal::ChatNotFound(_) => Self::not_found(refusal.to_string()),
+            Refusal::ChatNotFound(_) | Refusal::MessageNotFound { .. } => {
+                Self::not_found(refusal.to_string())
+            }
             Refusal::ReadOnly(_) => Self::forbidden(refusal.to_string()),
             Refusal::Closed(_)
             | Refusal::NotClosed { .. }

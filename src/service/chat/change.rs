@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
+use super::people;
 use super::upgrade::upgrade;
 use crate::{
     app::App,
     domain::{
-        caller::{AgentIdentity, Caller},
-        chat::{Person, Stage},
-        ids::{AgentId, ChatId, MessageNumber, ParticipantNumber, TeamId},
+        caller::Caller,
+        chat::Person,
+        ids::{AgentId, ChatId, MessageNumber, ParticipantNumber},
         text::SafeHtml,
     },
     service::{
@@ -19,7 +20,7 @@ use crate::{
         repeat::{RepeatError, Repeatable},
         room::{Rooms, holder},
     },
-    store::{self, Conn, resource::Resource},
+    store::{self, Conn},
 };
 
 /// What is to change; absent: it stays.
@@ -129,17 +130,21 @@ async fn apply(
         (Some(true), true) => return Err(Refusal::Closed(conversation.id()).into()),
         _ => {}
     }
-    describe(conversation, change)?;
+    describe(conversation, by, change, now)?;
     if let Some(token) = &change.identity_token {
         upgrade(app, conn, conversation, caller, token, now).await?;
     }
-    move_people(conn, conversation, rooms, caller, by, change, now).await?;
+    people::move_people(conn, conversation, rooms, caller, by, change, now).await?;
     if let Some(note) = &change.note {
         conversation.must_be_open()?;
         conversation.note(by, SafeHtml::sanitise(note).html, now);
     }
     if let Some(read) = change.read {
-        conversation.mark_read(by, MessageNumber::new(read));
+        let place = conversation.place_of(caller).ok_or_else(|| {
+            let chat = conversation.id();
+            Refusal::Invalid(format!("readid is for people of a chat, and you are not one of chat {chat}"))
+        })?;
+        conversation.mark_read(place, MessageNumber::new(read));
     }
     if change.is_closed == Some(true) {
         conversation.close(by, now)?;
@@ -162,15 +167,23 @@ fn refuse_staff_changes(change: &ChatChange) -> Result<(), Refusal> {
     }
 }
 
+/// Whether the log will say that this agent did something: everybody in a chat is met in its log, so
+/// nobody gets a place in it otherwise.
+fn is_told_of(conversation: &Conversation, agent: AgentId, change: &ChatChange) -> bool {
+    let closes_or_reopens = change.is_closed.is_some_and(|closed| closed != conversation.chat.is_closed());
+    let gives_to = change.agent.map(AgentId::new).filter(|to| *to != agent);
+    let gives = gives_to.is_some_and(|to| conversation.chat.agent() != Some(to));
+    closes_or_reopens || gives || change.team.is_some() || change.note.is_some()
+}
+
 /// Whose act the log says it was; a member of staff who changes something gets a place in the chat
 /// only by joining it, so without one it is the server's.
 fn actor(conversation: &mut Conversation, caller: &Caller, change: &ChatChange) -> ParticipantNumber {
     if let Some(place) = conversation.place_of(caller) {
         return place;
     }
-    let acts = change.is_closed.is_some() || change.team.is_some() || change.note.is_some();
     match caller.agent() {
-        Some(agent) if acts || change.read.is_some() => {
+        Some(agent) if is_told_of(conversation, agent.id, change) => {
             let place = conversation.admit(Person::Agent(agent.id), &agent.name, None);
             // Known to the chat, but not in it.
             conversation.absent(place);
@@ -180,7 +193,12 @@ fn actor(conversation: &mut Conversation, caller: &Caller, change: &ChatChange) 
     }
 }
 
-fn describe(conversation: &mut Conversation, change: &ChatChange) -> Result<(), Refusal> {
+fn describe(
+    conversation: &mut Conversation,
+    by: ParticipantNumber,
+    change: &ChatChange,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
     if change.name.is_some() || change.page_url.is_some() || change.language_id.is_some() {
         conversation.must_be_open()?;
     }
@@ -192,85 +210,6 @@ fn describe(conversation: &mut Conversation, change: &ChatChange) -> Result<(), 
         chat.page_url.clone_from(&change.page_url);
     }
     chat.language_id = change.language_id.or(chat.language_id);
+    conversation.describe(by, now);
     Ok(())
-}
-
-async fn move_people(
-    conn: &mut Conn,
-    conversation: &mut Conversation,
-    rooms: &mut Rooms,
-    caller: &Caller,
-    by: ParticipantNumber,
-    change: &ChatChange,
-    now: DateTime<Utc>,
-) -> Result<(), Refusal> {
-    if change.leaves {
-        match caller.agent() {
-            Some(agent) => conversation.walk_out(agent.id, now)?,
-            None if caller.is_visitor() => conversation.abandon(now)?,
-            None => return Err(Refusal::Invalid("only somebody who is in a chat can leave it".to_owned())),
-        }
-    }
-    if let Some(team) = change.team.map(TeamId::new) {
-        find_team(conn, team).await?;
-        conversation.transfer(by, team, now)?;
-    }
-    let taker = match (change.agent, change.takes_over) {
-        (Some(agent), _) => Some(find_agent(conn, AgentId::new(agent), caller.agent()).await?),
-        (None, true) => Some(caller.agent().map(Taker::from).ok_or_else(|| {
-            Refusal::Invalid("_takeover is for agents; a client names one by agent_id".to_owned())
-        })?),
-        (None, false) => None,
-    };
-    if let Some(taker) = taker {
-        conversation.must_be_open()?;
-        must_be_free_to_take(conversation, caller, &taker, change.takes_over)?;
-        if !change.takes_over {
-            conversation.must_not_be_offered_to_another(taker.id, now)?;
-        }
-        rooms.take(conn, taker.id, &conversation.chat).await?;
-        conversation.join(&taker, now)?;
-    }
-    if let Some(agent) = change.invites {
-        let invited = find_agent(conn, AgentId::new(agent), caller.agent()).await?;
-        conversation.invite(&invited, now)?;
-    }
-    Ok(())
-}
-
-/// An agent may hand over its own chat, take one from the bot or the queue, and take another
-/// agent's only by saying so. Programs without an agent decide for everybody.
-fn must_be_free_to_take(
-    conversation: &Conversation,
-    caller: &Caller,
-    taker: &Taker,
-    takes_over: bool,
-) -> Result<(), Refusal> {
-    match (conversation.chat.stage, caller.agent()) {
-        (Stage::Live { agent: holder }, Some(agent)) => {
-            if holder == agent.id || holder == taker.id || takes_over {
-                Ok(())
-            } else {
-                Err(Refusal::TakenByAnother(conversation.id()))
-            }
-        }
-        (Stage::Live { .. }, None) | (Stage::Bot | Stage::Queued, _) => Ok(()),
-    }
-}
-
-async fn find_agent(conn: &mut Conn, id: AgentId, own: Option<&AgentIdentity>) -> Result<Taker, Refusal> {
-    if let Some(own) = own.filter(|own| own.id == id) {
-        return Ok(own.into());
-    }
-    let agent = store::agent::find_active(conn, id).await?;
-    agent
-        .map(|agent| Taker { id, name: agent.name, teams: agent.teams })
-        .ok_or_else(|| Refusal::Invalid(format!("agent {id} does not exist, or is not active")))
-}
-
-async fn find_team(conn: &mut Conn, id: TeamId) -> Result<(), Refusal> {
-    match store::resource::find(conn, Resource::Teams, id.get()).await? {
-        Some(_) => Ok(()),
-        None => Err(Refusal::Invalid(format!("team {id} does not exist"))),
-    }
 }

@@ -10,7 +10,7 @@ use crate::{
         caller::Caller,
         chat::{Participant, Stage},
         chat_filter::{ChatFilter, Sight},
-        ids::{ChatId, ParticipantNumber},
+        ids::{ChatId, MessageNumber, ParticipantNumber},
         paging::{ChatOrder, Page, Paged, Sort},
     },
     service::{
@@ -20,7 +20,7 @@ use crate::{
         profile::{self, RunningProfile},
         waiting,
     },
-    store::{self, StoreError, chat_list::ListedChat},
+    store::{self, StoreError, chat_list::ListedChat, unread::Mark},
 };
 
 /// A chat with everything that its header shows.
@@ -33,10 +33,12 @@ pub struct ChatView {
     pub wait_minutes: Option<f64>,
     /// The reader's own place in it.
     pub own_place: Option<ParticipantNumber>,
+    /// Words of others after the reader's mark; more than 999 are not counted.
+    pub unread: i32,
 }
 
-/// One page of the chats that the caller may see. Two round trips, and one more when there may be
-/// further pages.
+/// One page of the chats that the caller may see. Two round trips, one more when there may be further
+/// pages, and one when something in them is unread.
 pub async fn list(
     app: &App,
     caller: &Caller,
@@ -89,15 +91,13 @@ async fn dress(
         let id = listed.chat.id;
         let participants: Vec<Participant> =
             people.iter().filter(|(chat, _)| *chat == id).map(|(_, one)| one.clone()).collect();
-        let own_place = match caller {
-            Caller::Visitor { chat, participant, .. } if *chat == id => Some(*participant),
+        let signed_in = || match caller {
             Caller::Visitor { user: Some(user), .. } => {
                 participants.iter().find(|one| one.is_signed_in_as(*user)).map(|one| one.number)
             }
-            _ => caller.agent().and_then(|agent| {
-                participants.iter().find(|one| one.agent() == Some(agent.id)).map(|one| one.number)
-            }),
+            _ => None,
         };
+        let own_place = caller.place_in(id, &participants).or_else(signed_in);
         views.push(ChatView {
             profile: profile::of_chat(app, conn, &listed.chat).await?,
             typing: app.typing.in_chat(id, now),
@@ -105,9 +105,11 @@ async fn dress(
             listed,
             participants,
             own_place,
+            unread: 0,
         });
     }
     estimate_waits(conn, &mut views, now).await?;
+    count_unread(conn, caller, &mut views).await?;
     Ok(views)
 }
 
@@ -131,6 +133,31 @@ async fn estimate_waits(
     let estimates = waiting::estimates(conn, &wanted, now).await?;
     for ((view, _), minutes) in waiting.into_iter().zip(estimates) {
         view.wait_minutes = minutes;
+    }
+    Ok(())
+}
+
+/// One round trip, and none when the reader has come to the end of every log.
+async fn count_unread(
+    conn: &mut store::Conn,
+    caller: &Caller,
+    views: &mut [ChatView],
+) -> Result<(), StoreError> {
+    let with_staff_only = !caller.is_visitor();
+    let marks = views.iter().filter_map(|view| {
+        let own = view.own_place.and_then(|place| view.participants.iter().find(|one| one.number == place));
+        let read = own.map_or(MessageNumber::new(0), |own| own.read);
+        let head = view.listed.head;
+        let last = if with_staff_only { head.last_message } else { head.last_public_message };
+        (read < last).then_some(Mark { chat: view.listed.chat.id, reader: view.own_place, read })
+    });
+    let marks: Vec<Mark> = marks.collect();
+    if marks.is_empty() {
+        return Ok(());
+    }
+    let counts = store::unread::count(conn, &marks, with_staff_only).await?;
+    for view in views {
+        view.unread = counts.get(&view.listed.chat.id).copied().unwrap_or(0);
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod change;
 mod door;
 mod jump;
 mod list;
+mod people;
 mod start;
 mod upgrade;
 

@@ -11,7 +11,7 @@ use crate::{
         caller::Caller,
         chat::{Chat, Person, Stage},
         ids::{ChatId, ParticipantNumber, ProfileId, StepId},
-        message::{Happening, Message},
+        message::Message,
     },
     flow::Event,
     service::{
@@ -149,7 +149,7 @@ async fn begin(
         new.display_name.as_deref().unwrap_or(NAMELESS),
         new.email,
     );
-    conversation.record(visitor, Happening::Started, now);
+    conversation.start(visitor, now);
     if let Some(who) = signed_in {
         conversation.sign_in(who, now)?;
     }
@@ -176,7 +176,7 @@ fn begin_agent_chat(
         ..blank(id, None, new, now)
     });
     let place = conversation.admit(Person::Agent(agent.id), &agent.name, None);
-    conversation.record(place, Happening::Started, now);
+    conversation.start(place, now);
     conversation.join(&agent.into(), now)?;
     Ok(conversation)
 }

@@ -1,7 +1,10 @@
 //! One chat in memory while a transaction holds it: its row, its people, and the entries that will
 //! be appended to its log. Changes are made here, by rules, and written once.
 
+mod amend;
+mod chronicle;
 mod consequence;
+mod people;
 mod queue;
 mod rules;
 mod transcript;
@@ -18,9 +21,10 @@ use crate::{
         text::SafeHtml,
     },
     flow::{CallId, CallOut, Position, Variables},
-    store::{StoreError, chat::LockedChat},
+    store::{StoreError, chat::LockedChat, message_columns::ReadMark},
 };
 
+pub use amend::{Amendment, Words};
 pub use consequence::{abandoned_after, minutes, next_look};
 pub use rules::Taker;
 pub use unit::{open, save};
@@ -41,6 +45,8 @@ pub struct Conversation {
     pub visitor_seen_at: Option<DateTime<Utc>>,
     /// Entries that are not in the database yet, by number.
     pub new_entries: Vec<Message>,
+    /// Messages that are to read differently from now on, in order.
+    amendments: Vec<Amendment>,
     /// What is to leave the process once the transaction is committed.
     pub new_calls: Vec<(CallId, CallOut)>,
     /// Files that the new entries bring into the chat, and whether the visitor is not to see them.
@@ -71,6 +77,8 @@ pub enum Refusal {
     ReadOnly(ChatId),
     #[error("chat {0} is closed; it takes feedback, read marks and reopening, nothing else")]
     Closed(ChatId),
+    #[error("message {message} of chat {chat} does not exist")]
+    MessageNotFound { chat: ChatId, message: MessageNumber },
     #[error("chat {chat} is not closed")]
     NotClosed { chat: ChatId },
     #[error("another agent has chat {0}")]
@@ -106,6 +114,7 @@ impl Conversation {
             sweep_at: None,
             visitor_seen_at: None,
             new_entries: Vec::new(),
+            amendments: Vec::new(),
             new_calls: Vec::new(),
             new_files: Vec::new(),
             new_ratings: Vec::new(),
@@ -126,6 +135,7 @@ impl Conversation {
             sweep_at: locked.sweep_at,
             visitor_seen_at: None,
             new_entries: Vec::new(),
+            amendments: Vec::new(),
             new_calls: Vec::new(),
             new_files: Vec::new(),
             new_ratings: Vec::new(),
@@ -150,7 +160,8 @@ impl Conversation {
     }
 
     /// Adds an entry whose number is `next_number`.
-    pub fn push(&mut self, message: Message) -> &mut Message {
+    pub fn push(&mut self, mut message: Message) -> &mut Message {
+        self.complete(&mut message);
         self.head.last_message = message.number;
         if !message.is_staff_only {
             self.head.last_public_message = message.number;
@@ -183,22 +194,14 @@ impl Conversation {
 
     /// The caller's own place in the chat, if it has one.
     pub fn place_of(&self, caller: &Caller) -> Option<ParticipantNumber> {
-        match caller {
-            Caller::Stranger => None,
-            Caller::Visitor { chat, participant, .. } => (*chat == self.id()).then_some(*participant),
-            Caller::Staff(staff) => match (&staff.agent, &staff.client) {
-                (Some(agent), _) => self.place_of_agent(agent.id),
-                (None, Some(client)) => self.place_of_client(&client.id),
-                (None, None) => None,
-            },
-        }
+        caller.place_in(self.id(), &self.participants)
     }
 
     pub fn place_of_agent(&self, agent: AgentId) -> Option<ParticipantNumber> {
         self.participants.iter().find(|one| one.agent() == Some(agent)).map(|one| one.number)
     }
 
-    fn place_of_client(&self, id: &str) -> Option<ParticipantNumber> {
+    pub fn place_of_client(&self, id: &str) -> Option<ParticipantNumber> {
         let is_client =
             |one: &&Participant| matches!(&one.person, Person::Client { client_id } if client_id == id);
         self.participants.iter().find(is_client).map(|one| one.number)
@@ -232,6 +235,14 @@ impl Conversation {
 
     pub fn is_changed(&self) -> bool {
         !self.new_entries.is_empty() || self.row_is_changed() || self.participants != self.stored_participants
+    }
+
+    /// Read marks of people who are stored that have moved.
+    fn new_marks(&self) -> impl Iterator<Item = ReadMark> {
+        let moved = |one: &&Participant| {
+            self.stored_participants.iter().any(|was| was.number == one.number && was.read != one.read)
+        };
+        self.participants.iter().filter(moved).map(|one| (self.id(), one.number, one.read))
     }
 
     fn row_is_changed(&self) -> bool {

@@ -47,18 +47,25 @@ impl Conversation {
         self.record(by, Happening::Queued { teams: teams.to_vec() }, now);
     }
 
-    /// Gives the chat to an agent, from the bot, the queue, or the agent who has it.
-    pub fn join(&mut self, agent: &Taker, now: DateTime<Utc>) -> Result<ParticipantNumber, Refusal> {
+    /// Gives the chat to an agent; `by` whoever hands it over, none: the agent takes it.
+    pub fn give(
+        &mut self,
+        agent: &Taker,
+        by: Option<ParticipantNumber>,
+        now: DateTime<Utc>,
+    ) -> Result<ParticipantNumber, Refusal> {
         self.must_be_open()?;
         let number = self.admit(Person::Agent(agent.id), &agent.name, None);
         if self.chat.stage == (Stage::Live { agent: agent.id }) {
             return Ok(number);
         }
-        if let Stage::Live { agent: from } = self.chat.stage {
-            let to_agent = Some(agent.id);
-            self.record(number, Happening::Transferred { from: Some(from), to_agent, to_team: None }, now);
-            self.leave(self.place_of_agent(from), now);
+        let from = self.chat.agent();
+        if from.is_some() || by.is_some() {
+            let (from_team, to_agent) = (self.chat.team, Some(agent.id));
+            let transferred = Happening::Transferred { from, from_team, to_agent, to_team: None };
+            self.record(by.unwrap_or(number), transferred, now);
         }
+        self.leave(from.and_then(|agent| self.place_of_agent(agent)), now);
         self.chat.stage = Stage::Live { agent: agent.id };
         if !self.chat.is_agent_chat {
             self.chat.queued_at.get_or_insert(now);
@@ -70,7 +77,8 @@ impl Conversation {
         self.chat.offered_to.clear();
         self.reset_queue();
         self.position = Position::HandedOver;
-        self.record(number, Happening::Joined { agent: agent.id }, now);
+        let team = self.chat.team;
+        self.record(number, Happening::Joined { agent: agent.id, team, invited_by: None }, now);
         Ok(number)
     }
 
@@ -82,8 +90,8 @@ impl Conversation {
         now: DateTime<Utc>,
     ) -> Result<(), Refusal> {
         self.must_be_open()?;
-        let from = self.chat.agent();
-        self.record(by, Happening::Transferred { from, to_agent: None, to_team: Some(team) }, now);
+        let (from, from_team, to_team) = (self.chat.agent(), self.chat.team, Some(team));
+        self.record(by, Happening::Transferred { from, from_team, to_agent: None, to_team }, now);
         self.leave(from.and_then(|agent| self.place_of_agent(agent)), now);
         self.queue(by, &[team], now);
         Ok(())
@@ -152,7 +160,7 @@ impl Conversation {
     /// An agent gives the chat back to the queue, or leaves one that another has.
     pub fn walk_out(&mut self, agent: AgentId, now: DateTime<Utc>) -> Result<(), Refusal> {
         self.must_be_open()?;
-        let Some(place) = self.place_of_agent(agent) else {
+        let Some(place) = self.present(agent) else {
             return Err(Refusal::Invalid(format!("you are not in chat {}", self.id())));
         };
         self.leave(Some(place), now);
@@ -227,21 +235,6 @@ impl Conversation {
     /// Words for the rating that was given before.
     pub fn comment_on_rating(&mut self, words: String) {
         self.new_ratings.push(Rating::Comment(words));
-    }
-
-    /// Brings a second agent in without handing the chat over.
-    pub fn invite(&mut self, agent: &Taker, now: DateTime<Utc>) -> Result<(), Refusal> {
-        self.must_be_open()?;
-        if self
-            .place_of_agent(agent.id)
-            .and_then(|place| self.participant(place))
-            .is_some_and(|one| !one.has_left)
-        {
-            return Ok(());
-        }
-        let number = self.admit(Person::Agent(agent.id), &agent.name, None);
-        self.record(number, Happening::Joined { agent: agent.id }, now);
-        Ok(())
     }
 
     /// Words for staff only.

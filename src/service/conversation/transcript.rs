@@ -30,7 +30,8 @@ pub(super) async fn attach(
 ) -> Result<(), StoreError> {
     let Some(ticket) = conversation.chat.ticket_id else { return Ok(()) };
     let log = read(conn, conversation).await?;
-    let said = log.iter().filter(|entry| matches!(entry.happening, Happening::Said | Happening::Rated));
+    let is_words = |entry: &&Message| matches!(entry.happening, Happening::Said | Happening::Rated);
+    let said = log.iter().filter(is_words).filter(|entry| !entry.is_deleted);
     let (mut plain, mut html) = (Vec::new(), Vec::new());
     for entry in said {
         let (at, who) = (entry.at.format("%Y-%m-%d %H:%M:%SZ"), speaker(conversation, entry.sender));

@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Conversation, Rating, consequence, transcript};
+use super::{Amendment, Conversation, Rating, consequence, transcript};
 use crate::{
     app::App,
-    domain::ids::ChatId,
+    domain::{
+        chat::Participant,
+        ids::{ChatId, ParticipantNumber},
+    },
     store::{self, Conn, StoreError, feedback},
 };
 
@@ -30,8 +33,8 @@ pub async fn open(conn: &mut Conn, ids: &BTreeSet<ChatId>) -> Result<Vec<Convers
     Ok(conversations)
 }
 
-/// Writes what changed. One round trip for all entries and heads together; one more for each chat
-/// row and each person that changed, which an ordinary message does not need.
+/// Writes what changed. One round trip for all entries, heads and read marks together; one more for
+/// each chat row and each person that changed otherwise, which an ordinary message does not need.
 pub async fn save(
     app: &App,
     conn: &mut Conn,
@@ -40,18 +43,20 @@ pub async fn save(
 ) -> Result<(), StoreError> {
     for conversation in conversations.iter_mut().filter(|one| one.is_changed()) {
         consequence::follow(app, conn, conversation, now).await?;
+        conversation.describe(ParticipantNumber::BOT, now);
         conversation.head.version += 1;
         conversation.head.updated_at = now;
         save_row(conn, conversation).await?;
     }
     let mut heads = Vec::new();
-    let mut entries = Vec::new();
+    let (mut entries, mut marks) = (Vec::new(), Vec::new());
     for conversation in conversations.iter().filter(|one| one.is_changed()) {
         heads.push((conversation.id(), conversation.head));
+        marks.extend(conversation.new_marks());
         entries.extend(conversation.new_entries.iter().map(|entry| (conversation.id(), entry)));
     }
     if !heads.is_empty() {
-        store::message::append(conn, &entries, &heads).await?;
+        store::message::append(conn, &entries, &heads, &marks).await?;
     }
     for conversation in conversations.iter() {
         save_what_follows(conn, conversation, now).await?;
@@ -59,13 +64,17 @@ pub async fn save(
     Ok(())
 }
 
-/// What only some changes come with: calls, files, ratings, the transcript of a chat that has ended.
+/// What only some changes come with: edited messages, calls, files, ratings, the transcript of a chat
+/// that has ended.
 async fn save_what_follows(
     conn: &mut Conn,
     conversation: &Conversation,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let chat = conversation.id();
+    for Amendment { entry, message } in &conversation.amendments {
+        store::message_history::replace(conn, chat, *entry, message, now).await?;
+    }
     for (call, what) in &conversation.new_calls {
         store::outbox::insert(conn, chat, *call, what, now).await?;
     }
@@ -104,7 +113,10 @@ async fn save_row(conn: &mut Conn, conversation: &Conversation) -> Result<(), St
         }
     }
     for participant in &conversation.participants {
-        if !conversation.stored_participants.contains(participant) {
+        // Read marks are written with the entries.
+        let same =
+            |stored: &Participant| Participant { read: participant.read, ..stored.clone() } == *participant;
+        if !conversation.stored_participants.iter().any(same) {
             store::participant::save(conn, conversation.id(), participant).await?;
         }
     }

@@ -9,7 +9,7 @@ use crate::{
         chat::Participant,
         chat_filter::{ChatFilter, Sight},
         ids::{ChatId, MessageNumber},
-        message::Message,
+        message::{FormerText, Message},
     },
     service::{
         access,
@@ -22,11 +22,24 @@ use crate::{
 /// Entries of one answer.
 const MESSAGES_MAX: i64 = 1_000;
 
+/// The part of a log that a reader asks for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Entries after this one.
+    pub last_id: Option<i32>,
+    /// Entries up to this one; alone, the newest of them.
+    pub max_id: Option<i32>,
+    /// What edited messages said before; only administrators are told.
+    pub with_history: bool,
+}
+
 /// A part of a log with what is needed to show it.
 pub struct Log {
     pub chat: ChatId,
     pub messages: Vec<Message>,
     pub participants: Vec<Participant>,
+    /// What its messages said before; empty unless it was asked for.
+    pub history: Vec<FormerText>,
     pub profile: Option<Arc<RunningProfile>>,
     /// How far the log has come, as far as the reader may see.
     pub last_message: MessageNumber,
@@ -36,13 +49,7 @@ pub struct Log {
 ///
 /// One round trip for a visitor when there is nothing new; one more for staff, whose sight of the
 /// chat is checked first.
-pub async fn read(
-    app: &App,
-    caller: &Caller,
-    chat: ChatId,
-    last_id: Option<i32>,
-    max_id: Option<i32>,
-) -> Result<Log, Refusal> {
+pub async fn read(app: &App, caller: &Caller, chat: ChatId, wanted: Wanted) -> Result<Log, Refusal> {
     let sight = access::sight(caller).ok_or(Refusal::ChatNotFound(chat))?;
     let mut conn = store::acquire(&app.pool).await?;
     match caller {
@@ -54,6 +61,7 @@ pub async fn read(
                 .ok_or(Refusal::ChatNotFound(chat))?;
         }
     }
+    let Wanted { last_id, max_id, with_history } = wanted;
     let range = Range {
         after: last_id.unwrap_or(0),
         up_to: max_id.unwrap_or(i32::MAX),
@@ -64,9 +72,17 @@ pub async fn read(
     let messages = store::message::list(&mut conn, chat, range).await?;
     if messages.is_empty() {
         let last_message = MessageNumber::new(range.after);
-        return Ok(Log { chat, messages, participants: Vec::new(), profile: None, last_message });
+        let (participants, history) = (Vec::new(), Vec::new());
+        return Ok(Log { chat, messages, participants, history, profile: None, last_message });
     }
-    dress(app, &mut conn, caller, &sight, chat, messages).await
+    let mut log = dress(app, &mut conn, caller, &sight, chat, messages).await?;
+    if with_history
+        && caller.is_admin()
+        && let (Some(first), Some(last)) = (log.messages.first(), log.messages.last())
+    {
+        log.history = store::message_history::list(&mut conn, chat, first.number, last.number).await?;
+    }
+    Ok(log)
 }
 
 /// Adds who spoke and how far the log has come; read after the entries, so never behind them.
@@ -87,6 +103,7 @@ async fn dress(
         chat,
         messages,
         participants: participants.into_iter().map(|(_, participant)| participant).collect(),
+        history: Vec::new(),
         profile,
         last_message: if caller.is_visitor() {
             listed.head.last_public_message

@@ -1,5 +1,6 @@
 //! Messages: posting into a chat's log, reading it, and who is typing.
 
+mod amend;
 mod content;
 mod enclose;
 mod list;
@@ -12,16 +13,20 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
+        caller::Caller,
         chat::Participant,
         document::Document,
         ids::{ChatId, MessageNumber},
         message::{AnswerValue, Message},
     },
-    service::{conversation::Refusal, repeat::RepeatError},
+    service::{
+        conversation::{Conversation, Refusal},
+        repeat::RepeatError,
+    },
     store::StoreError,
 };
 
-pub use list::{Log, read};
+pub use list::{Log, Wanted, read};
 pub use queue::{PostQueue, post};
 pub use speaker::Claim;
 pub use typing::{Typing, TypingSince, set_typing};
@@ -51,6 +56,8 @@ pub struct NewMessage {
     pub edits: Option<MessageNumber>,
     /// Files that it brings along.
     pub attachments: Vec<i32>,
+    /// It is to go, instead of reading differently.
+    pub deletes: bool,
     pub extra: Option<Document>,
 }
 
@@ -60,8 +67,26 @@ pub struct Posted {
     pub chat: ChatId,
     pub message: Message,
     pub sender: Option<Participant>,
+    /// The agent who changed it last.
+    pub editor: Option<Participant>,
     /// How far the log has come, as far as the author may see.
     pub last_message: MessageNumber,
+}
+
+impl Posted {
+    fn new(conversation: &Conversation, caller: &Caller, message: Message) -> Self {
+        Self {
+            chat: conversation.id(),
+            sender: conversation.participant(message.sender).cloned(),
+            editor: conversation.participants.iter().find(|one| message.was_edited_by(one)).cloned(),
+            last_message: if caller.is_visitor() {
+                conversation.head.last_public_message
+            } else {
+                conversation.head.last_message
+            },
+            message,
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    NewMessage, Posted, content,
+    NewMessage, Posted, amend, content,
     content::Content,
     enclose,
     speaker::{self, Speaker},
@@ -45,14 +45,21 @@ pub(super) async fn apply(
     access::check_change(caller, &conversation.chat, &conversation.participants)?;
     let speaker = speaker::resolve(conversation, caller, new.sender)?;
     let by_visitor = matches!(speaker, Speaker::Visitor(_));
+    if !by_visitor {
+        match (new.edits, new.deletes) {
+            (Some(number), _) => {
+                let change = (&speaker, number);
+                return amend::apply(conn, conversation, caller, change, new, &app.config.limits, now).await;
+            }
+            (None, true) => return Err(Refusal::Invalid("_delete needs the id of the message".to_owned())),
+            (None, false) => {}
+        }
+    }
     let content = content::read(new, by_visitor, &app.config.limits)?;
     let dressed = enclose::dress(conn, conversation, caller, new).await?;
     let new = &*dressed.message;
     let speaks_for_others = caller.staff().is_some_and(|staff| staff.speaks_for_others);
     let at = new.at.filter(|_| speaks_for_others).unwrap_or(now);
-    if new.edits.is_some() && !by_visitor {
-        return Err(Refusal::Invalid("a stored message cannot be changed".to_owned()));
-    }
     let number = match (new.code, speaker) {
         (_, Speaker::Visitor(_)) if new.is_abandoned => {
             conversation.abandon(now)?;
@@ -69,8 +76,8 @@ pub(super) async fn apply(
             conversation.close(place, now)?;
             conversation.head.last_message
         }
-        (code @ (15 | 17 | 18..), Speaker::Visitor(_)) => return Err(not_postable(code)),
-        (code @ (0 | 15 | 17 | 18..), speaker) => {
+        (code @ (15 | 17 | 19..), Speaker::Visitor(_)) => return Err(not_postable(code)),
+        (code @ (0 | 15 | 17 | 19..), speaker) => {
             content.must_say_something(new)?;
             let place = take_the_floor(conn, conversation, rooms, speaker, new, now).await?;
             let happening = match code {
@@ -83,31 +90,19 @@ pub(super) async fn apply(
         }
         (code, _) => return Err(not_postable(code)),
     };
-    let posted = posted(conversation, caller, number);
-    if !dressed.new_files.is_empty() {
-        conversation.new_files.push((dressed.new_files, posted.message.is_staff_only));
+    let message = conversation.unwritten(number).expect("the entry was just appended").clone();
+    if !new.is_abandoned {
+        // Whoever writes has read what stands before it.
+        conversation.mark_read(message.sender, number);
     }
-    Ok(posted)
+    if !dressed.new_files.is_empty() {
+        conversation.new_files.push((dressed.new_files, message.is_staff_only));
+    }
+    Ok(Posted::new(conversation, caller, message))
 }
 
 fn not_postable(code: i32) -> Refusal {
     Refusal::Invalid(format!("system_id {code} is written by the server, it cannot be posted"))
-}
-
-/// What the author is told; the entry may be followed by others already.
-fn posted(conversation: &Conversation, caller: &Caller, number: MessageNumber) -> Posted {
-    let message = conversation.new_entries.iter().find(|entry| entry.number == number);
-    let message = message.expect("the entry was just appended").clone();
-    Posted {
-        chat: conversation.id(),
-        sender: conversation.participant(message.sender).cloned(),
-        last_message: if caller.is_visitor() {
-            conversation.head.last_public_message
-        } else {
-            conversation.head.last_message
-        },
-        message,
-    }
 }
 
 /// Gives a member of staff a place in the chat, joining a queued one, or refuses.

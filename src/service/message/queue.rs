@@ -206,7 +206,7 @@ impl Batch {
                 if first.request_hash != repeatable.request_hash {
                     return Err(RepeatError::KeyReused.into());
                 }
-                return self.replay(conn, &first.answers).await;
+                return self.replay(conn, &request.caller, &first.answers).await;
             }
         }
         let posted = self.post_all(app, conn, request, now).await?;
@@ -264,29 +264,23 @@ impl Batch {
         Ok(posted)
     }
 
-    /// Gives the first answer again, from the log.
-    async fn replay(&self, conn: &mut Conn, first: &[FirstAnswer]) -> Answer {
+    /// Gives the first answer again, from the log: a message that was changed since reads as it does now.
+    async fn replay(&self, conn: &mut Conn, caller: &Caller, first: &[FirstAnswer]) -> Answer {
         use crate::domain::ids::MessageNumber;
         let numbers: Vec<_> =
             first.iter().map(|one| (ChatId::new(one.chat), MessageNumber::new(one.message))).collect();
         let stored = store::message::find_many(conn, &numbers).await?;
         let mut posted = Vec::with_capacity(first.len());
         for (answer, (chat, number)) in first.iter().zip(numbers) {
-            let conversation = self.conversations.get(&chat);
-            let unwritten = conversation
-                .and_then(|one| one.new_entries.iter().find(|entry| entry.number == number).cloned());
-            let message = stored
-                .iter()
-                .find(|(id, message)| (*id, message.number) == (chat, number))
-                .map(|(_, message)| message.clone())
-                .or(unwritten)
-                .ok_or(Refusal::ChatNotFound(chat))?;
-            posted.push(Posted {
-                chat,
-                sender: conversation.and_then(|one| one.participant(message.sender).cloned()),
-                last_message: MessageNumber::new(answer.last_message),
-                message,
-            });
+            let conversation = self.conversations.get(&chat).ok_or(Refusal::ChatNotFound(chat))?;
+            let stored = || {
+                let found = stored.iter().find(|(id, message)| (*id, message.number) == (chat, number));
+                found.map(|(_, message)| message)
+            };
+            let message = conversation.unwritten(number).or_else(stored);
+            let message = message.ok_or(Refusal::ChatNotFound(chat))?.clone();
+            let last_message = MessageNumber::new(answer.last_message);
+            posted.push(Posted { last_message, ..Posted::new(conversation, caller, message) });
         }
         Ok(posted)
     }
