@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Desk, Reply, Visit};
+use crate::harness::{Desk, PNG, Reply, Visit};
 
 /// Something that this agent said in the chat; its number.
 async fn said(desk: &Desk, token: &str, visit: &Visit, text: &str) -> i64 {
@@ -49,7 +49,8 @@ async fn an_edited_message_reads_anew_where_it_stands_and_an_entry_says_so() {
 async fn a_deleted_message_keeps_its_place_and_nothing_else() {
     let desk = Desk::new().await;
     let visit = desk.live().await;
-    let with = json!({ "text": "secret", "value_multi": "secret", "attachment_ids": [7] });
+    let file = desk.test.upload(&desk.anna_token, visit.chat, "a.png", PNG).await.expect(201);
+    let with = json!({ "text": "secret", "value_multi": "secret", "attachment_ids": [file["id"]] });
     let id = desk.say_as(&desk.anna_token, visit.chat, with).await.expect(201)["id"].as_i64().unwrap();
     let gone = delete(&desk, &desk.anna_token, &visit, id).await.expect(201);
     for message in [gone, read(&desk, &visit.token, &visit, id).await] {
