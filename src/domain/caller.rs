@@ -2,7 +2,7 @@
 
 use super::{
     chat::{Participant, Person},
-    ids::{AgentId, ChatId, ParticipantNumber, TeamId, UserId},
+    ids::{AgentId, ChatId, ParticipantNumber, ProfileId, TeamId, UserId},
 };
 
 /// The answer of the one authentication function, for every transport.
@@ -47,6 +47,8 @@ pub struct AgentIdentity {
     pub id: AgentId,
     pub name: String,
     pub teams: Vec<TeamId>,
+    /// Profiles that have chosen other agents (`agent_roles`, `access_control`).
+    pub barred: Vec<ProfileId>,
 }
 
 impl Caller {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::ids::{AgentId, ChatId, TeamId, UserId};
+use super::ids::{AgentId, ChatId, ProfileId, TeamId, UserId};
 
 /// Whose chats are listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub enum Sight {
     Agent {
         id: AgentId,
         teams: Vec<TeamId>,
+        /// Profiles whose chats are others', unless the agent is in them.
+        barred: Vec<ProfileId>,
     },
     /// A visitor's: its own chat, and those of the user that it is signed in as.
     Visitor {

@@ -16,7 +16,9 @@ pub fn sight(caller: &Caller) -> Option<Sight> {
         Caller::Staff(staff) if staff.is_admin => Some(Sight::Everything),
         Caller::Staff(staff) if !staff.may_chat => None,
         Caller::Staff(staff) => Some(match &staff.agent {
-            Some(agent) => Sight::Agent { id: agent.id, teams: agent.teams.clone() },
+            Some(agent) => {
+                Sight::Agent { id: agent.id, teams: agent.teams.clone(), barred: agent.barred.clone() }
+            }
             // A program with `access:chat` and no agent stands for the whole desk.
             None => Sight::Everything,
         }),
@@ -32,10 +34,12 @@ pub fn may_see(caller: &Caller, chat: &Chat, participants: &[Participant]) -> bo
             own == chat.id
                 || user.is_some_and(|user| participants.iter().any(|one| one.is_signed_in_as(user)))
         }
-        Some(Sight::Agent { id, teams }) => {
+        Some(Sight::Agent { id, teams, barred }) => {
+            let is_barred = chat.profile.as_ref().is_some_and(|profile| barred.contains(&profile.id));
+            let is_its_teams =
+                chat.team.is_some_and(|team| teams.contains(&team)) || is_offered(chat, &teams);
             chat.agent() == Some(id)
-                || chat.team.is_some_and(|team| teams.contains(&team))
-                || is_offered(chat, &teams)
+                || is_its_teams && !is_barred
                 || participants.iter().any(|one| one.agent() == Some(id) && !one.has_left)
         }
     }

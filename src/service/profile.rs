@@ -120,6 +120,8 @@ where
     }
     store::commit(tx).await?;
     app.profiles.origins.invalidate_all();
+    // It may have chosen other agents.
+    app.proofs.forget();
     Ok(saved.into_iter().flatten().collect())
 }
 

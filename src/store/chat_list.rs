@@ -38,13 +38,19 @@ fn push_where(query: &mut QueryBuilder<Postgres>, sight: &Sight, filter: &ChatFi
             );
             query.push_bind(user.get()).push(" and p.is_signed_in) || ").push_bind(chat.get()).push(")");
         }
-        Sight::Agent { id, teams } => {
+        Sight::Agent { id, teams, barred } => {
             let teams: Vec<i32> = teams.iter().map(|team| team.get()).collect();
-            query.push(" and (c.team_id = any(").push_bind(teams.clone());
-            query.push(") or c.agent_id = ").push_bind(id.get());
-            query.push(" or (c.is_live and not c.is_assigned and not c.is_closed and ((c.team_id is null");
+            query.push(" and (((c.team_id = any(").push_bind(teams.clone());
+            query.push(") or (c.is_live and not c.is_assigned and not c.is_closed and ((c.team_id is null");
             query.push(" and c.offered_team_ids = '{}') or c.offered_team_ids && ").push_bind(teams);
-            query.push(")) or exists (select from chat_participants p where p.chat_id = c.chat_id");
+            query.push(")))");
+            if !barred.is_empty() {
+                let barred: Vec<String> = barred.iter().map(ToString::to_string).collect();
+                query.push(" and (c.profile_id is null or not c.profile_id = any(").push_bind(barred);
+                query.push("))");
+            }
+            query.push(") or c.agent_id = ").push_bind(id.get());
+            query.push(" or exists (select from chat_participants p where p.chat_id = c.chat_id");
             query.push(" and not p.has_left and p.agent_id = ").push_bind(id.get()).push("))");
         }
     }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Conn, StoreError};
-use crate::domain::ids::{AgentId, ChatId, TeamId};
+use crate::domain::ids::{AgentId, ChatId, ProfileId, TeamId};
 
 /// How a team's chats find their agents (`routing`); our numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,17 +58,24 @@ pub async fn list_unoffered(
     Ok(rows.into_iter().map(|row| queue(row.id, row.routing, row.chats)).collect())
 }
 
-/// The agent whose turn it is among those of these teams who are there, available, and have room
-/// for one more, offers included; nobody of `passed_by`.
+/// Who could be offered a chat.
+pub struct Wanted<'a> {
+    pub teams: &'a [TeamId],
+    pub routing: Routing,
+    /// The chat's, which may have chosen its agents.
+    pub profile: Option<&'a ProfileId>,
+    pub seen_since: DateTime<Utc>,
+    pub now: DateTime<Utc>,
+}
+
+/// The agent whose turn it is among those who are there, available, and have room for one more,
+/// offers included; nobody of `passed_by`.
 pub async fn find_next_agent(
     conn: &mut Conn,
-    teams: &[TeamId],
-    routing: Routing,
+    wanted: &Wanted<'_>,
     passed_by: &[AgentId],
-    seen_since: DateTime<Utc>,
-    now: DateTime<Utc>,
 ) -> Result<Option<AgentId>, StoreError> {
-    let teams: Vec<i32> = teams.iter().map(|team| team.get()).collect();
+    let teams: Vec<i32> = wanted.teams.iter().map(|team| team.get()).collect();
     let passed_by: Vec<i32> = passed_by.iter().map(|agent| agent.get()).collect();
     let agent = sqlx::query_scalar!(
         r#"
@@ -84,6 +91,7 @@ pub async fn find_next_agent(
                      where c.offered_agent_id = a.id and c.offer_until > $5) as offered
             ) n
         where m.team_id = any($1) and not a.id = any($3) and n.has + n.offered < a.max_chats
+            and not exists (select from chat_profiles b where b.profile_id = $6 and is_barred(a, b))
         group by a.id, n.has, n.offered
         order by
             case when $2 then n.has + n.offered end,
@@ -92,10 +100,11 @@ pub async fn find_next_agent(
         limit 1
         "#,
         &teams,
-        routing == Routing::FewestChats,
+        wanted.routing == Routing::FewestChats,
         &passed_by,
-        seen_since,
-        now,
+        wanted.seen_since,
+        wanted.now,
+        wanted.profile.map(ProfileId::as_str),
     )
     .fetch_optional(conn)
     .await?;

@@ -44,6 +44,8 @@ pub struct ProvenAgent {
     pub name: String,
     pub is_admin: bool,
     pub teams: Vec<TeamId>,
+    /// Profiles that have chosen other agents.
+    pub barred: Vec<ProfileId>,
 }
 
 struct ProofRow {
@@ -54,6 +56,7 @@ struct ProofRow {
     agent_name: Option<String>,
     is_admin: Option<bool>,
     teams: Vec<i32>,
+    barred: Vec<String>,
     chat_id: Option<i32>,
     participant_id: Option<i32>,
     user_id: Option<i32>,
@@ -71,6 +74,7 @@ impl From<ProofRow> for Proof {
                 name: row.agent_name.unwrap_or_default(),
                 is_admin: row.is_admin.unwrap_or(false),
                 teams: row.teams.into_iter().map(TeamId::new).collect(),
+                barred: row.barred.into_iter().map(ProfileId::new).collect(),
             }),
             visitor: row
                 .chat_id
@@ -96,6 +100,12 @@ pub async fn find_proof(
         select s.client_id, c.name as "client_name?", s.agent_id as session_agent,
             a.id as "agent_id?", a.name as "agent_name?", a.is_admin as "is_admin?",
             array(select m.team_id from team_members m where m.agent_id = a.id) as "teams!",
+            array(
+                select p.profile_id
+                from chat_profiles p
+                where a.id is not null and is_barred(a, p) and (p.allowed_agent_ids <> '{}'
+                    or p.allowed_role_ids <> '{}' or p.allowed_team_ids <> '{}')
+            ) as "barred!",
             s.chat_id, s.participant_id, u.id as "user_id?", h.profile_id as "profile_id?", s.scopes
         from tokens t
         join sessions s on s.session_id = t.session_id
@@ -127,6 +137,12 @@ pub async fn find_proof_by_api_key(conn: &mut Conn, key: &TokenHash) -> Result<O
         select c.client_id as "client_id?", c.name as "client_name?", null::int as session_agent,
             a.id as "agent_id?", a.name as "agent_name?", a.is_admin as "is_admin?",
             array(select m.team_id from team_members m where m.agent_id = a.id) as "teams!",
+            array(
+                select p.profile_id
+                from chat_profiles p
+                where a.id is not null and is_barred(a, p) and (p.allowed_agent_ids <> '{}'
+                    or p.allowed_role_ids <> '{}' or p.allowed_team_ids <> '{}')
+            ) as "barred!",
             null::int as chat_id, null::int as participant_id, null::int as user_id,
             null::text as profile_id, c.scopes
         from api_clients c

@@ -141,3 +141,31 @@ async fn whoever_only_watches_is_not_in_the_chat() {
     assert_eq!((&noted["participants"][2]["hasleft"], &noted["agent_id"]), (&json!(true), &json!(desk.anna)));
     desk.say_as(&desk.bert_token, visit.chat, json!({ "text": "Hi" })).await.refused(400);
 }
+
+#[tokio::test]
+async fn a_profile_that_names_its_agents_is_theirs() {
+    let desk = Desk::new().await;
+    let (one, two) = (desk.queued().await, desk.live().await);
+    for chosen in [
+        json!({ "agent_roles": [{ "id": 7, "name": "Lead" }] }),
+        json!({ "access_control": [{ "id": 1, "agent_id": desk.bert }] }),
+    ] {
+        let mut profile = chosen;
+        profile["id"] = json!("help");
+        desk.test.post("/ChatProfile", &desk.test.admin, &profile).await.expect(201);
+    }
+    let role = json!({ "id": desk.anna, "roles": [{ "id": 7, "name": "Lead" }] });
+    let see =
+        async |token: &str, chat: i64| desk.test.get(&format!("/Chat/{chat}"), token).await.status.as_u16();
+    let say = async |token: &str, chat: i64| {
+        desk.say_as(token, chat, json!({ "text": "Hello" })).await.status.as_u16()
+    };
+    // Anna has the second chat already.
+    assert_eq!([see(&desk.anna_token, one.chat).await, say(&desk.anna_token, one.chat).await], [404, 404]);
+    assert_eq!([see(&desk.anna_token, two.chat).await, say(&desk.anna_token, two.chat).await], [200, 201]);
+    let list = desk.test.get("/Chat", &desk.anna_token).await.expect(200);
+    assert_eq!(list["record_count"], 1);
+    assert_eq!(see(&desk.bert_token, one.chat).await, 200);
+    desk.test.post("/Agent", &desk.test.admin, &role).await.expect(201);
+    assert_eq!([see(&desk.anna_token, one.chat).await, say(&desk.anna_token, one.chat).await], [200, 201]);
+}

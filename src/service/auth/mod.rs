@@ -104,6 +104,11 @@ fn caller_of(proof: Proof) -> Caller {
         client: proof
             .client_id
             .map(|id| ClientIdentity { name: proof.client_name.unwrap_or_else(|| id.clone()), id }),
-        agent: proof.agent.map(|agent| AgentIdentity { id: agent.id, name: agent.name, teams: agent.teams }),
+        agent: proof.agent.map(|agent| AgentIdentity {
+            id: agent.id,
+            name: agent.name,
+            teams: agent.teams,
+            barred: agent.barred,
+        }),
     })
 }

@@ -10,7 +10,10 @@ use crate::{
         conversation::{self, Conversation},
         presence,
     },
-    store::{self, Conn, StoreError, queue::Routing},
+    store::{
+        self, Conn, StoreError,
+        queue::{Routing, Wanted},
+    },
 };
 
 /// Chats of one team that a round offers; more wait for the next.
@@ -63,14 +66,16 @@ async fn next_agent(
     routing: Routing,
 ) -> Result<Option<AgentId>, StoreError> {
     let now = app.clock.now();
-    let seen_since = presence::online_since(now);
-    let passed_by = std::mem::take(&mut conversation.chat.passed_by);
-    let next = store::queue::find_next_agent(conn, teams, routing, &passed_by, seen_since, now).await?;
+    let profile = conversation.chat.profile.as_ref().map(|profile| profile.id.clone());
+    let wanted =
+        Wanted { teams, routing, profile: profile.as_ref(), seen_since: presence::online_since(now), now };
+    let passed_by = &conversation.chat.passed_by;
+    let next = store::queue::find_next_agent(conn, &wanted, passed_by).await?;
     if next.is_some() || passed_by.is_empty() {
-        conversation.chat.passed_by = passed_by;
         return Ok(next);
     }
-    store::queue::find_next_agent(conn, teams, routing, &[], seen_since, now).await
+    conversation.chat.passed_by.clear();
+    store::queue::find_next_agent(conn, &wanted, &[]).await
 }
 
 fn teams_of(conversation: &Conversation) -> Vec<TeamId> {
