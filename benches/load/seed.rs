@@ -27,7 +27,8 @@ pub struct Scene {
 impl Scene {
     pub async fn set(server: &Server, chats: i32) -> Self {
         let mut connection = server.connect().await;
-        let agent = json!({"name": "Robin", "email": "robin@example.com"});
+        // One agent has them all.
+        let agent = json!({"name": "Robin", "email": "robin@example.com", "max_chats": 1_000_000});
         let agent = post(&mut connection, server, "/Agent", &agent).await["id"].clone();
         let live = publish(&mut connection, server, &json!([])).await;
         let with_bot = publish(&mut connection, server, &two_choices()).await;
