@@ -6,6 +6,9 @@ alter table chats add column sweep_at timestamptz;
 
 create index chats_sweep_idx on chats (sweep_at) where sweep_at is not null;
 
+-- Chats that people have already, or wait for, are looked at as well.
+update chats set sweep_at = queued_at where is_live and not is_closed;
+
 drop index chats_flow_due_idx;
 
 -- The agent that a queued chat is offered to, until when, and who let an offer pass before.
