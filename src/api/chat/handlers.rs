@@ -85,7 +85,8 @@ fn order(name: &str) -> Option<ChatOrder> {
 /// List chats.
 ///
 /// Agents see the chats of their teams, their own, and queued ones that are anybody's; a visitor
-/// its own and, signed in by an identity token, its earlier ones; administrators and API clients all. The newest come first unless sorted.
+/// its own and, signed in by an identity token, its earlier ones; administrators and API clients all.
+/// The newest come first unless sorted.
 #[utoipa::path(get, path = "/Chat", tag = "Chat", params(ChatQuery, ListQuery),
     responses((status = 200, body = LiveChatList), (status = 400, body = ErrorBody),
         (status = 404, body = ErrorBody)))]
@@ -149,8 +150,8 @@ pub async fn get_chat(
 /// Start chats, or change chats that exist.
 ///
 /// Without an `id` a chat is started: the answer carries the visitor's token, which opens this chat
-/// and, after an `identity_token`, lets the user's earlier ones be read. With an `id` it is joined, handed over, transferred, closed, reopened or read.
-/// All or none of an array's members take effect.
+/// and, after an `identity_token`, lets the user's earlier ones be read. With an `id` it is joined,
+/// handed over, transferred, closed, reopened or read. All or none of an array's members take effect.
 #[utoipa::path(post, path = "/Chat", tag = "Chat", request_body = OneOrMany<LiveChatHeaderIn>,
     params(("Idempotency-Key" = Option<String>, Header,
         description = "Repeating a start with the same key answers the same chat, with a fresh token")),
