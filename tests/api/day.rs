@@ -61,7 +61,7 @@ fn profile(team: usize, team_id: i64, hours: i64) -> Value {
 
 impl Day {
     async fn begin() -> Self {
-        let test = TestApp::with(&[("ACCESS_TOKEN_SECONDS", "100000")]).await;
+        let test = TestApp::new().await;
         let every_day: Vec<String> = ["mon", "tues", "wednes", "thurs", "fri", "satur", "sun"]
             .iter()
             .map(|day| format!("inc{day}day"))

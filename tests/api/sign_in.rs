@@ -39,7 +39,7 @@ async fn every_other_refusal_of_the_token_endpoint_is_a_400_with_its_name() {
 
 #[tokio::test]
 async fn a_tenant_may_stand_in_the_query_or_the_form_and_means_nothing() {
-    let test = TestApp::new().await;
+    let test = TestApp::with(&[("ACCESS_TOKEN_SECONDS", "3600")]).await;
     let (id, secret) = test.client_credentials(&["all"], None).await;
     let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}&scope=all");
     let token = test.form("/auth/token?tenant=acme", &form).await.expect(200);
@@ -50,7 +50,7 @@ async fn a_tenant_may_stand_in_the_query_or_the_form_and_means_nothing() {
 
 #[tokio::test]
 async fn a_token_dies_with_time_and_the_word_bearer_has_any_case() {
-    let test = TestApp::new().await;
+    let test = TestApp::with(&[("ACCESS_TOKEN_SECONDS", "3600")]).await;
     let path = "/api/Agent/me?tenant=acme";
     let shouted = [("authorization".to_owned(), format!("BEARER {}", test.admin))];
     test.call("GET", path, &shouted, axum::body::Body::empty()).await.expect(200);
