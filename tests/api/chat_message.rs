@@ -262,3 +262,28 @@ async fn a_request_that_is_refused_leaves_no_ticket_behind() {
     desk.test.post("/ChatMessage", &visit.token, &log).await.expect(201);
     assert_eq!(tickets().await, 1);
 }
+
+#[tokio::test]
+async fn a_visitor_cannot_pose_as_what_the_bot_or_an_agent_shows() {
+    let desk = Desk::new().await;
+    let visit = desk.live().await;
+    let shown = json!({ "text": "Look", "kb_search_results": [{ "id": 1, "title": "<script>" }],
+        "services_search_results": [{ "id": 1 }], "user_chat_url": "javascript:alert(1)", "ticket_id": 7,
+        "remotetechid": 1, "_isremoteinvite": true, "_remoteintegration": "x",
+        "local_storage_key_mappings": [{ "id": "basket", "name": "2 lamps", "more": {} }] });
+    let stored = desk.say(&visit, shown.clone()).await;
+    for member in [
+        "kb_search_results",
+        "services_search_results",
+        "user_chat_url",
+        "ticket_id",
+        "remotetechid",
+        "_isremoteinvite",
+        "_remoteintegration",
+    ] {
+        assert_eq!(stored.get(member), None, "{member}");
+    }
+    assert_eq!(stored["local_storage_key_mappings"], json!([{ "id": "basket", "name": "2 lamps" }]));
+    let stored = desk.say_as(&desk.anna_token, visit.chat, shown).await.expect(201);
+    assert_eq!(stored["_isremoteinvite"], true, "an agent may");
+}
