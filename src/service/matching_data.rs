@@ -15,6 +15,9 @@ use crate::{
 /// Characters of content, as Halo stores it.
 const CONTENT_CHARACTERS_MAX: usize = 1_000;
 
+/// Characters of a name or an address; the rest is cut.
+const NAME_CHARACTERS_MAX: usize = 255;
+
 /// A record to keep; what is missing is made up.
 #[derive(Clone, Debug)]
 pub struct NewMatchingData {
@@ -131,9 +134,13 @@ impl Matched {
             let (_, name) = found.min()?;
             told.remove(&name).filter(|value| !value.trim().is_empty())
         };
-        let (name, email) = (take(&NAMES), take(&EMAILS));
+        let (name, email) = (take(&NAMES).map(cut), take(&EMAILS).map(cut));
         Self { name, email, variables: told }
     }
+}
+
+fn cut(name: String) -> String {
+    name.chars().take(NAME_CHARACTERS_MAX).collect()
 }
 
 fn scalar(value: &Value) -> Option<String> {

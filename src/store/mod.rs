@@ -64,6 +64,11 @@ pub async fn begin(pool: &Pool) -> Result<Tx, StoreError> {
     Ok(pool.begin().await?)
 }
 
+/// A part of a transaction that can be undone without the rest of it; two round trips, its end included.
+pub async fn begin_part(conn: &mut Conn) -> Result<Transaction<'_, Postgres>, StoreError> {
+    Ok(conn.begin().await?)
+}
+
 pub async fn commit(tx: Transaction<'_, Postgres>) -> Result<(), StoreError> {
     Ok(tx.commit().await?)
 }

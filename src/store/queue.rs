@@ -18,7 +18,8 @@ pub enum Routing {
 pub struct TeamQueue {
     pub team: TeamId,
     pub routing: Routing,
-    pub chats: Vec<ChatId>,
+    /// Each with its profile.
+    pub chats: Vec<(ChatId, Option<ProfileId>)>,
 }
 
 /// Queues of the teams whose chats are offered, without those that somebody has an offer of now.
@@ -29,20 +30,22 @@ pub async fn list_unoffered(
 ) -> Result<Vec<TeamQueue>, StoreError> {
     let rows = sqlx::query!(
         r#"
-        select t.id, t.routing, w.chats as "chats!"
+        select t.id, t.routing, w.chats as "chats!", w.profiles as "profiles!: Vec<Option<String>>"
         from teams t,
             lateral (
-                select array(
-                    select c.chat_id
+                select
+                    array_agg(one.chat_id order by one.queued_at, one.chat_id) as chats,
+                    array_agg(one.profile_id order by one.queued_at, one.chat_id) as profiles
+                from (
+                    select c.chat_id, c.profile_id, c.queued_at
                     from chats c
                     where c.team_id = t.id and c.is_live and not c.is_assigned and not c.is_closed
                         and (c.offer_until is null or c.offer_until <= $1)
                     order by c.queued_at, c.chat_id
                     limit $2
-                ) as chats
+                ) one
             ) w
-        where t.routing in (1, 2) and t.allows_live_chat and t.deleted_at is null
-            and cardinality(w.chats) > 0
+        where t.routing in (1, 2) and t.allows_live_chat and t.deleted_at is null and w.chats is not null
         order by t.id
         "#,
         now,
@@ -50,12 +53,17 @@ pub async fn list_unoffered(
     )
     .fetch_all(conn)
     .await?;
-    let queue = |id: i32, routing: i32, chats: Vec<i32>| TeamQueue {
-        team: TeamId::new(id),
-        routing: if routing == 1 { Routing::RoundRobin } else { Routing::FewestChats },
-        chats: chats.into_iter().map(ChatId::new).collect(),
-    };
-    Ok(rows.into_iter().map(|row| queue(row.id, row.routing, row.chats)).collect())
+    let queues = rows.into_iter().map(|row| TeamQueue {
+        team: TeamId::new(row.id),
+        routing: if row.routing == 1 { Routing::RoundRobin } else { Routing::FewestChats },
+        chats: row
+            .chats
+            .into_iter()
+            .map(ChatId::new)
+            .zip(row.profiles.into_iter().map(|profile| profile.map(ProfileId::new)))
+            .collect(),
+    });
+    Ok(queues.collect())
 }
 
 /// Who could be offered a chat.

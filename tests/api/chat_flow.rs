@@ -1,5 +1,6 @@
 //! Moving a chat to a step.
 
+use aureole::service::outbox;
 use serde_json::json;
 
 use crate::harness::{Desk, TestApp};
@@ -81,4 +82,22 @@ async fn phone_numbers_of_the_operators_country_need_no_country_code() {
         let called = stored.map(|number| format!("Ask: Calling {number}"));
         assert_eq!(called.is_some_and(|line| log.contains(&line)), stored.is_some(), "{country}: {log:?}");
     }
+}
+
+#[tokio::test]
+async fn of_two_jumps_to_a_call_in_one_request_the_last_is_made() {
+    let desk = Desk::new().await;
+    let call = json!({ "url": "https://192.0.2.1/" }).to_string();
+    let steps = json!([
+        { "step_id": 1, "isstart": true, "steptype": 11, "allowstartoverride": true, "content": call,
+          "actions": [{ "end_step": 2, "approval_result": 1 }, { "end_step": 2, "approval_result": 2 }] },
+        { "step_id": 2, "steptype": 16, "message": "Bye" }
+    ]);
+    desk.publish("call", steps).await;
+    let visit = desk.visit_to("call").await;
+    let jump = json!({ "chat_id": visit.chat, "flow_step": 1 });
+    desk.test.post("/ChatFlow", &visit.token, &json!([jump, jump])).await.expect(201);
+    // The one that it was started with, which nobody waits for any more, and the last.
+    assert_eq!(outbox::drain(&desk.test.app).await.unwrap(), 2);
+    assert_eq!(desk.header(visit.chat, &visit.token).await["state"], "closed");
 }

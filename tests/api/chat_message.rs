@@ -240,3 +240,50 @@ async fn two_answers_at_once_to_one_question_move_the_flow_once() {
     let log = desk.transcript(visit.chat, &visit.token).await;
     assert_eq!(log.iter().filter(|line| line.contains("Which?")).count(), 1, "{log:?}");
 }
+
+#[tokio::test]
+async fn a_request_that_is_refused_leaves_no_ticket_behind() {
+    let desk = Desk::new().await;
+    let steps = json!([
+        { "step_id": 1, "isstart": true, "steptype": 1, "message": "What now?",
+          "actions": [{ "end_step": 2, "action_name": "Log" }] },
+        { "step_id": 2, "steptype": 7, "actions": [
+            { "end_step": 3, "approval_result": 1 }, { "end_step": 3, "approval_result": 2 }] },
+        { "step_id": 3, "steptype": 16, "message": "Bye" }
+    ]);
+    desk.publish("log", steps).await;
+    let visit = desk.visit_to("log").await;
+    let log = json!({ "chat_id": visit.chat, "text": "Log" });
+    let late = json!({ "chat_id": visit.chat, "text": "It is closed by now" });
+    desk.test.post("/ChatMessage", &visit.token, &json!([log, late])).await.refused(400);
+    let tickets =
+        async || desk.test.get("/Tickets", &desk.test.admin).await.expect(200)["record_count"].clone();
+    assert_eq!(tickets().await, 0);
+    desk.test.post("/ChatMessage", &visit.token, &log).await.expect(201);
+    assert_eq!(tickets().await, 1);
+}
+
+#[tokio::test]
+async fn a_visitor_cannot_pose_as_what_the_bot_or_an_agent_shows() {
+    let desk = Desk::new().await;
+    let visit = desk.live().await;
+    let shown = json!({ "text": "Look", "kb_search_results": [{ "id": 1, "title": "<script>" }],
+        "services_search_results": [{ "id": 1 }], "user_chat_url": "javascript:alert(1)", "ticket_id": 7,
+        "remotetechid": 1, "_isremoteinvite": true, "_remoteintegration": "x",
+        "local_storage_key_mappings": [{ "id": "basket", "name": "2 lamps", "more": {} }] });
+    let stored = desk.say(&visit, shown.clone()).await;
+    for member in [
+        "kb_search_results",
+        "services_search_results",
+        "user_chat_url",
+        "ticket_id",
+        "remotetechid",
+        "_isremoteinvite",
+        "_remoteintegration",
+    ] {
+        assert_eq!(stored.get(member), None, "{member}");
+    }
+    assert_eq!(stored["local_storage_key_mappings"], json!([{ "id": "basket", "name": "2 lamps" }]));
+    let stored = desk.say_as(&desk.anna_token, visit.chat, shown).await.expect(201);
+    assert_eq!(stored["_isremoteinvite"], true, "an agent may");
+}

@@ -113,3 +113,29 @@ async fn several_chats_start_together_or_not_at_all() {
     desk.test.post("/Chat", "", &json!([good, { "chatprofileid": "none", "key": "x" }])).await.refused(404);
     assert_eq!(desk.test.get("/Chat", &desk.test.admin).await.expect(200)["record_count"], before);
 }
+
+#[tokio::test]
+async fn what_is_too_long_to_be_kept_is_refused() {
+    let desk = Desk::new().await;
+    let limits = [
+        ("display_name", 255),
+        ("name", 255),
+        ("email", 320),
+        ("pageurl", 8_000),
+        ("teams_conversation_id", 255),
+    ];
+    // Four bytes each, and nothing that could be packed.
+    let text = |length| -> String {
+        (0..length).filter_map(|n| char::from_u32(0x20000 + n * 7919 % 40000)).collect()
+    };
+    for (member, longest) in limits {
+        let start =
+            |length| json!({ "chatprofileid": "help", "chatprofilekey": "open", member: text(length) });
+        desk.test.post("/Chat", "", &start(longest)).await.expect(201);
+        let problem = desk.test.post("/Chat", "", &start(longest + 1)).await.refused(400);
+        assert_eq!(problem, format!("{member} is longer than {longest} characters"));
+    }
+    let visit = desk.visit().await;
+    let rename = json!({ "id": visit.chat, "name": text(9_000) });
+    desk.test.post("/Chat", &visit.token, &rename).await.refused(400);
+}

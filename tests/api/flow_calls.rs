@@ -34,7 +34,7 @@ impl Other {
                 let key = headers["idempotency-key"].to_str().unwrap().to_owned();
                 let body = String::from_utf8(body.to_vec()).unwrap();
                 received.lock().unwrap().push((uri.to_string(), key, body));
-                r#"{"order": {"state": "on its <way>", "parcels": 2}}"#
+                r#"{"order": {"state": "on its <way>", "parcels": 2}, "odd": "a\u0000b"}"#
             });
         let router = Router::new().fallback(answer).with_state(received.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -133,4 +133,21 @@ async fn several_workers_make_each_call_once() {
     assert_eq!(one.unwrap() + two.unwrap() + three.unwrap(), 10);
     assert_eq!(other.received().len(), 10);
     assert_eq!(desk.header(visit.chat, &visit.token).await["state"], "closed");
+}
+
+#[tokio::test]
+async fn a_character_that_cannot_be_stored_is_left_out_of_an_answer() {
+    let other = Other::start().await;
+    let desk = Desk::over(TestApp::with(&[("OUTBOUND_ALLOW", "127.0.0.1/32")]).await).await;
+    let call = json!({ "url": format!("http://{}/", other.address) }).to_string();
+    let steps = json!([
+        { "step_id": 1, "isstart": true, "steptype": 11, "content": call,
+          "output_variables": [{ "id": 1, "key": "odd", "value": "/odd" }],
+          "actions": [{ "end_step": 2, "approval_result": 1 }, { "end_step": 2, "approval_result": 2 }] },
+        { "step_id": 2, "steptype": 16, "message": "It is $odd." }
+    ]);
+    desk.publish("odd", steps).await;
+    let visit = desk.visit_to("odd").await;
+    outbox::drain(&desk.test.app).await.unwrap();
+    assert!(desk.transcript(visit.chat, &visit.token).await.contains(&"odd: It is ab.".to_owned()));
 }

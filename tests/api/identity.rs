@@ -201,3 +201,14 @@ async fn starts_at_once_with_a_new_person_make_one_user() {
         assert_eq!(users(&desk).await, 1);
     }
 }
+
+#[tokio::test]
+async fn a_name_that_is_too_long_for_an_index_is_cut() {
+    let desk =
+        desk_with(json!({ "usermappings": [{ "id": 1, "thirdpartyname": "full", "name": "name" }] })).await;
+    let text = |length| -> String {
+        (0..length).filter_map(|n| char::from_u32(0x4e00 + n * 7919 % 20000)).collect()
+    };
+    let id = sign_in(&desk, json!({ "sub": "1", "name": text(2_000), "full": text(2_000) })).await;
+    assert_eq!(user(&desk, id).await["name"], text(320));
+}

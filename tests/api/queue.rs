@@ -242,3 +242,24 @@ async fn a_hundred_sweeps_at_once_do_everything_once() {
     let log = desk.log(visit.chat, &desk.test.admin, 0).await;
     assert_eq!(log.iter().filter(|entry| entry["system_id"] == 16).count(), 1);
 }
+
+#[tokio::test]
+async fn a_chat_that_nobody_may_take_or_read_does_not_keep_the_others_waiting() {
+    let desk = Desk::new().await;
+    set(&desk, "/Team", desk.team, "routing", json!(1)).await;
+    be_there(&desk).await;
+    let steps = json!([{ "step_id": 1, "isstart": true, "steptype": 8, "message": "One moment",
+        "chat_teams": [{ "id": desk.team }] }]);
+    desk.publish("leads", steps).await;
+    let leads = json!({ "id": "leads", "agent_roles": [{ "id": 7, "name": "Lead" }] });
+    desk.test.post("/ChatProfile", &desk.test.admin, &leads).await.expect(201);
+    let (for_leads, broken, fine) = (desk.visit_to("leads").await, desk.queued().await, desk.queued().await);
+    sqlx::query("update chats set flow_position = '{}' where chat_id = $1")
+        .bind(i32::try_from(broken.chat).unwrap())
+        .execute(&desk.test.app.pool)
+        .await
+        .unwrap();
+    sweep(&desk).await;
+    assert_eq!(offered(&desk, &for_leads).await, 0);
+    assert_ne!(offered(&desk, &fine).await, 0);
+}

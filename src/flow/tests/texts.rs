@@ -92,3 +92,20 @@ fn a_message_of_nothing_but_an_unknown_name_is_not_said() {
     let flow = flow(vec![message(1, "$unknown").message2(" ")]);
     assert_eq!(play(&flow, &[]), "end:  Finished");
 }
+
+#[test]
+fn a_variable_that_holds_itself_does_not_grow_without_end() {
+    let mut steps = vec![set(1, "x", "0123456789\0").to(link(2))];
+    steps.extend((2..20).map(|id| set(id, "x", "$x$x").to(link(id + 1))));
+    steps.push(message(20, "done"));
+    let advance = advance(&flow(steps), &Position::NotStarted, &Event::Opened { at: None }, &facts());
+    let lengths: Vec<usize> = advance
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::SetVariable { value, .. } => Some(value.len()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!((lengths[0], lengths[1], lengths[18]), (10, 20, 10_000));
+}

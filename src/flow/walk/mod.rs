@@ -19,6 +19,9 @@ use crate::domain::{ids::StepId, text::SafeHtml};
 /// keeps a chat's lock for ever.
 pub const STEPS_PER_ACT_MAX: usize = 50;
 
+/// Characters of a variable's value; the rest is cut.
+const VALUE_CHARACTERS_MAX: usize = 10_000;
+
 pub(super) struct Walk<'a> {
     flow: &'a Flow,
     facts: &'a Facts,
@@ -90,9 +93,12 @@ impl<'a> Walk<'a> {
         Onward::Stop(position)
     }
 
+    /// Keeps a value. However it came about, it is text that can be stored, and no longer than the
+    /// limit: a template that holds its own variable would double it with every answer.
     fn set(&mut self, name: &str, value: &str) {
-        let name = self.scope.set(name, value);
-        self.effects.push(Effect::SetVariable { name, value: value.to_owned() });
+        let value: String = value.chars().filter(|one| *one != '\0').take(VALUE_CHARACTERS_MAX).collect();
+        let name = self.scope.set(name, &value);
+        self.effects.push(Effect::SetVariable { name, value });
     }
 
     pub fn say(&mut self, step: Option<&Step>, message: &Html) {

@@ -53,10 +53,8 @@ pub async fn change(
     changes: Vec<ChatChange>,
     repeatable: Option<Repeatable>,
 ) -> Result<Vec<ChatId>, ChangeError> {
-    let longest = app.config.limits.message_characters;
-    let notes = changes.iter().filter_map(|change| change.note.as_ref());
-    if notes.into_iter().any(|note| note.chars().count() > longest) {
-        return Err(Refusal::Invalid(format!("_note is longer than {longest} characters")).into());
+    for change in &changes {
+        change.must_fit(app.config.limits.message_characters)?;
     }
     let now = app.clock.now();
     let mut tx = store::begin(&app.pool).await?;

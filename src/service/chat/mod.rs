@@ -3,6 +3,7 @@
 mod change;
 mod door;
 mod jump;
+mod limits;
 mod list;
 mod people;
 mod start;

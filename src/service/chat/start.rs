@@ -92,6 +92,7 @@ pub async fn start(
     wanted: Vec<NewChat>,
     repeatable: Option<Repeatable>,
 ) -> Result<Vec<Started>, StartError> {
+    wanted.iter().try_for_each(NewChat::must_fit)?;
     let now = app.clock.now();
     let mut tx = store::begin(&app.pool).await?;
     if let Some(repeatable) = &repeatable

@@ -47,7 +47,11 @@ pub(super) fn carry_out(
             Effect::Rate { score } => rate(conversation, score, now),
             Effect::CommentOnRating { comment } => conversation.comment_on_rating(comment),
             Effect::HandOver { teams } => conversation.queue(ParticipantNumber::BOT, &teams, now),
-            Effect::CallOut { call, what } => conversation.new_calls.push((call, what)),
+            Effect::CallOut { call, what } => {
+                // A chat that has moved on in the same transaction waits for one call only.
+                conversation.new_calls.clear();
+                conversation.new_calls.push((call, what));
+            }
             Effect::Close => {
                 // A chat that is already closed takes no second closing.
                 let _ = conversation.close(ParticipantNumber::BOT, now);

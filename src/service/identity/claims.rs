@@ -10,6 +10,8 @@ use crate::{
 
 /// Characters of a subject and of an e-mail address; both are keys of an index.
 const KEY_CHARACTERS_MAX: usize = 320;
+/// Characters of any other claim that a user gets; the rest is cut.
+const TEXT_CHARACTERS_MAX: usize = 320;
 
 /// Fields of a user that a claim may fill: text that describes, and nothing that the server goes by.
 const FIELDS: [&str; 30] = [
@@ -70,6 +72,7 @@ impl Claims {
             Some(name).filter(|name| !name.is_empty())
         });
         let name = name.or_else(|| email.clone()).or_else(|| subject.clone()).ok_or(IdentityError::Nobody)?;
+        let name = cut(&name);
         if subject.is_none() && email.is_none() {
             return Err(IdentityError::Nobody);
         }
@@ -77,7 +80,7 @@ impl Claims {
         // An address that the site has not checked may be anybody's.
         let mapped = mapped.filter(|one| is_checked || one.field != "emailaddress");
         let mapped = mapped
-            .filter_map(|one| Some((one.field.clone(), text(claims, &one.claim)?, one.overwrite)))
+            .filter_map(|one| Some((one.field.clone(), cut(&text(claims, &one.claim)?), one.overwrite)))
             .collect();
         Ok(Self { subject, email, name, mapped })
     }
@@ -95,6 +98,10 @@ impl Claims {
     pub fn for_known(&self) -> UserClaims {
         UserClaims { subject: self.subject.clone(), fields: self.mapped.clone() }
     }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().take(TEXT_CHARACTERS_MAX).collect()
 }
 
 /// A claim as text; numbers and truth values count, lists and objects do not, nor does nothing.

@@ -1,9 +1,17 @@
 //! What a message says: safe HTML and plain text, within the limits.
 
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
 use super::NewMessage;
 use crate::{
     config::Limits,
-    domain::text::{SafeHtml, has_tags},
+    domain::{
+        caller::Caller,
+        document::Document,
+        text::{SafeHtml, has_tags},
+    },
     service::conversation::Refusal,
 };
 
@@ -12,6 +20,19 @@ pub(super) struct Content {
     pub html: SafeHtml,
     pub plain: String,
     pub is_safe: bool,
+}
+
+/// What is kept beside the words. Hits of a search, remote sessions and tickets are the bot's and the
+/// staff's to show: of a visitor's, only the page data that it was asked for.
+pub(super) fn believable<'a>(caller: &Caller, new: &'a NewMessage) -> Cow<'a, NewMessage> {
+    if !caller.is_visitor() || new.extra.is_none() {
+        return Cow::Borrowed(new);
+    }
+    let pairs: Vec<Value> =
+        new.page_data.iter().map(|(key, value)| json!({ "id": key, "name": value })).collect();
+    let kept = json!({ "local_storage_key_mappings": pairs }).to_string();
+    let extra = (!pairs.is_empty()).then(|| Document::from_json(kept));
+    Cow::Owned(NewMessage { extra, ..new.clone() })
 }
 
 /// Reads the words of a message. Text is HTML; a visitor's without a single tag is plain.

@@ -55,6 +55,7 @@ pub(super) async fn apply(
             (None, false) => {}
         }
     }
+    let new = &*content::believable(caller, new);
     let content = content::read(new, by_visitor, &app.config.limits)?;
     let dressed = enclose::dress(conn, conversation, caller, new).await?;
     let new = &*dressed.message;

@@ -3,7 +3,7 @@
 //! Round trips to Postgres for a batch of posts, however many there are in it:
 //! begin · lock the chats · read their people · append entries and move heads · commit.
 //! One more when a post carries an Idempotency-Key, to look the keys up, and one for each such key
-//! to keep it; one for each chat whose state changed.
+//! to keep it; one for each chat whose state changed; two for a request of several posts.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -233,33 +233,42 @@ impl Batch {
         request: &Request,
         now: DateTime<Utc>,
     ) -> Answer {
-        // A single post changes nothing when it is refused; several need something to go back to.
-        let before = (request.messages.len() > 1).then(|| (self.conversations.clone(), self.rooms.clone()));
+        // A single post changes nothing when it is refused; several need something to go back to, in
+        // memory and in the database, where a flow may have logged a ticket.
+        if request.messages.len() <= 1 {
+            return self.post_each(app, conn, request, now).await;
+        }
+        let before = (self.conversations.clone(), self.rooms.clone());
+        let mut part = store::begin_part(conn).await?;
+        let answer = self.post_each(app, &mut part, request, now).await;
+        match &answer {
+            Ok(_) => store::commit(part).await?,
+            // The whole batch is undone.
+            Err(PostError::Refused(Refusal::Store(_))) => {}
+            Err(_) => {
+                store::roll_back(part).await?;
+                (self.conversations, self.rooms) = before;
+            }
+        }
+        answer
+    }
+
+    async fn post_each(
+        &mut self,
+        app: &App,
+        conn: &mut Conn,
+        request: &Request,
+        now: DateTime<Utc>,
+    ) -> Answer {
         let mut posted = Vec::with_capacity(request.messages.len());
         for message in &request.messages {
-            let answer = match message.chat.and_then(|chat| self.conversations.get_mut(&chat)) {
-                Some(conversation) => {
-                    let before = holder(&conversation.chat);
-                    let rooms = &mut self.rooms;
-                    let answer =
-                        one::apply(app, conn, conversation, rooms, &request.caller, message, now).await;
-                    rooms.observe(conversation.id(), before, holder(&conversation.chat));
-                    answer
-                }
-                None => Err(match message.chat {
-                    Some(chat) => Refusal::ChatNotFound(chat),
-                    None => Refusal::Invalid("chat_id is missing".to_owned()),
-                }),
-            };
-            match answer {
-                Ok(one) => posted.push(one),
-                Err(refusal) => {
-                    if let Some(before) = before {
-                        (self.conversations, self.rooms) = before;
-                    }
-                    return Err(refusal.into());
-                }
-            }
+            let chat = message.chat.ok_or_else(|| Refusal::Invalid("chat_id is missing".to_owned()))?;
+            let conversation = self.conversations.get_mut(&chat).ok_or(Refusal::ChatNotFound(chat))?;
+            let before = holder(&conversation.chat);
+            let rooms = &mut self.rooms;
+            let answer = one::apply(app, conn, conversation, rooms, &request.caller, message, now).await;
+            rooms.observe(chat, before, holder(&conversation.chat));
+            posted.push(answer?);
         }
         Ok(posted)
     }

@@ -131,11 +131,12 @@ fn tools() -> [Tool; 3] {
 
 async fn use_tool(app: &App, call: &Claimed, asked: &ToolCall) -> Result<String, StoreError> {
     let arguments: Value = serde_json::from_str(&asked.arguments).unwrap_or_default();
-    let text = |name: &str| arguments[name].as_str().unwrap_or_default().trim();
+    // Postgres holds no NUL in text, and an error would only make the whole call again.
+    let text = |name: &str| arguments[name].as_str().unwrap_or_default().replace('\0', "").trim().to_owned();
     match asked.name.as_str() {
-        SEARCH_KNOWLEDGE => search_knowledge(app, text("query")).await,
+        SEARCH_KNOWLEDGE => search_knowledge(app, &text("query")).await,
         LOG_TICKET if text("summary").is_empty() => Ok("A ticket needs a summary.".to_owned()),
-        LOG_TICKET => log_ticket(app, call, text("summary"), text("details")).await,
+        LOG_TICKET => log_ticket(app, call, &text("summary"), &text("details")).await,
         _ => Ok("There is no such tool.".to_owned()),
     }
 }

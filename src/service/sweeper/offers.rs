@@ -1,5 +1,7 @@
 //! Queued chats of teams whose agents do not choose: each is offered to one agent after the other.
 
+use std::collections::BTreeSet;
+
 use crate::{
     app::App,
     domain::{
@@ -25,9 +27,20 @@ pub(super) async fn offer_chats(app: &App) -> Result<(), StoreError> {
     let queues = store::queue::list_unoffered(&mut conn, app.clock.now(), CHATS_PER_ROUND_MAX).await?;
     drop(conn);
     for queue in queues {
-        for chat in queue.chats {
-            if !offer(app, chat, queue.routing).await? {
-                break;
+        // A profile may have chosen agents of whom none is there; the others' chats do not wait for it.
+        let mut hopeless = BTreeSet::new();
+        for (chat, profile) in queue.chats {
+            if hopeless.contains(&profile) {
+                continue;
+            }
+            match offer(app, chat, queue.routing).await {
+                Ok(true) => {}
+                Ok(false) => drop(hopeless.insert(profile)),
+                // One that cannot be read must not keep the others waiting.
+                Err(error) => {
+                    tracing::error!(chat.id = %chat, error = &error as &dyn std::error::Error,
+                        "could not offer a chat");
+                }
             }
         }
     }
