@@ -26,6 +26,11 @@ impl StoreError {
         }
     }
 
+    /// Whether a value is longer than an index can hold; 54000 is a limit of Postgres itself.
+    pub fn is_too_long(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.code().as_deref() == Some("54000"))
+    }
+
     /// Whether the database cannot be reached now, as opposed to refusing this statement.
     pub fn is_outage(&self) -> bool {
         if let Self::Database(sqlx::Error::Database(error)) = self {

@@ -90,3 +90,16 @@ async fn agents_send_heartbeats_and_administrators_may_for_others() {
     let list = desk.test.get(path, &desk.anna_token).await.expect(200);
     assert_eq!((&list[0]["agent_status"], &list[1]["agent_status"]), (&json!(1), &json!(2)));
 }
+
+#[tokio::test]
+async fn a_name_that_is_too_long_to_be_sorted_by_is_refused() {
+    let test = TestApp::new().await;
+    // Nothing that could be packed.
+    let name: String = (0..9_000).filter_map(|n| char::from_u32(0x4e00 + n * 7919 % 20_000)).collect();
+    for path in
+        ["/Users", "/Team", "/Agent", "/KBArticle", "/Service", "/TicketType", "/FieldInfo", "/Workday"]
+    {
+        let problem = test.post(path, &test.admin, &json!({ "name": name })).await.refused(400);
+        assert!(problem.contains("long"), "{path}: {problem}");
+    }
+}

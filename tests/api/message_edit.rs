@@ -218,3 +218,23 @@ async fn fifty_edits_and_posts_at_once_leave_no_gap_and_the_last_edit_stands() {
     let last = log.iter().rfind(|entry| entry["system_id"] == 11).unwrap();
     assert_eq!(read(&desk, &visit.token, &visit, id).await["text"], last["text"]);
 }
+
+#[tokio::test]
+async fn no_entry_says_what_a_message_said_before_it_was_changed() {
+    let desk = Desk::new().await;
+    let visit = desk.live().await;
+    let id = said(&desk, &desk.anna_token, &visit, "first secret").await;
+    edit(&desk, &desk.anna_token, &visit, id, "second secret").await.expect(201);
+    edit(&desk, &desk.anna_token, &visit, id, "harmless").await.expect(201);
+    let log = async |token: &str| Value::from(desk.log(visit.chat, token, 0).await).to_string();
+    for token in [&visit.token, &desk.anna_token] {
+        let log = log(token).await;
+        assert!(!log.contains("secret"), "{log}");
+        assert_eq!(log.matches("\"text\":\"harmless\"").count(), 3, "{log}");
+    }
+    delete(&desk, &desk.anna_token, &visit, id).await.expect(201);
+    assert!(!log(&visit.token).await.contains("harmless"));
+    let path = format!("/ChatMessage?chat_id={}&include_history=true", visit.chat);
+    let kept = desk.test.get(&path, &desk.test.admin).await.expect(200).to_string();
+    assert!(["first secret", "second secret", "harmless"].iter().all(|text| kept.contains(text)), "{kept}");
+}

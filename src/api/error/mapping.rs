@@ -25,6 +25,9 @@ impl From<StoreError> for ApiError {
             let told = Self::unavailable("the database does not answer; try again");
             return Self { source: Some(Box::new(error)), ..told };
         }
+        if error.is_too_long() {
+            return Self::bad_request("a name, or another member that lists are sorted by, is too long");
+        }
         Self::internal(error)
     }
 }
