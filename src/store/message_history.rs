@@ -9,7 +9,8 @@ use crate::domain::{
     text::SafeHtml,
 };
 
-/// Gives a stored message its new words and keeps the former ones, in one statement. `entry` is the
+/// Gives a stored message its new words and keeps the former ones, in one statement; nothing else in
+/// the log repeats those from now on. `entry` is the
 /// entry of the log that says so. The caller has locked the chat.
 pub async fn replace(
     conn: &mut Conn,
@@ -26,6 +27,11 @@ pub async fn replace(
             select chat_id, message_id, $3, html, plain, is_safe, extra, $4, $5
             from chat_messages
             where chat_id = $1 and message_id = $2
+        ), outdated as (
+            -- Earlier entries about edits (system_id 11) told those words too.
+            update chat_messages
+            set html = '', plain = '', is_safe = true
+            where chat_id = $1 and system_id = 11 and value_int = $2 and message_id < $3
         )
         update chat_messages
         set html = $6, plain = $7, is_safe = $8, is_deleted = $9, edited_by_agent_id = $5,
