@@ -22,7 +22,7 @@ const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 pub enum FetchError {
     #[error("the request cannot be sent: {0}")]
     BadRequest(&'static str),
-    #[error("the address is not to be reached from here")]
+    #[error("the address is not a public one, and OUTBOUND_ALLOW does not list it")]
     Refused,
     #[error("the host has no address")]
     UnknownName,

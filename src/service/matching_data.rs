@@ -123,7 +123,12 @@ pub async fn take(
 
 impl Matched {
     fn read(content: &str) -> Self {
-        let members: Map<String, Value> = serde_json::from_str(content).unwrap_or_default();
+        let members = match serde_json::from_str(content) {
+            Ok(Value::Object(members)) => members,
+            // A client may send the object as JSON text, as the member's name invites.
+            Ok(Value::String(text)) => serde_json::from_str(&text).unwrap_or_default(),
+            _ => Map::new(),
+        };
         let mut told: Variables =
             members.iter().filter_map(|(name, value)| Some((name.clone(), scalar(value)?))).collect();
         let mut take = |names: &[&str]| {

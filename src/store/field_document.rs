@@ -17,6 +17,7 @@ pub fn field(id: FieldId, document: &Document) -> Field {
         kind: kind_of(document.int("type").unwrap_or(0)),
         values: document.each("values").filter_map(|row| value_of(&row)).collect(),
         regex: document.text("regex").and_then(|regex| Pattern::new(&regex).ok()),
+        hint: document.text("hint"),
         character_limit: document
             .int("characterlimit")
             .and_then(|limit| u32::try_from(limit).ok())

@@ -10,8 +10,7 @@ use crate::domain::{
 };
 
 /// Gives a stored message its new words, in whatever entry tells of it, and keeps the former ones, in
-/// one statement. `entry` is the
-/// entry of the log that says so. The caller has locked the chat.
+/// one statement. `entry` is the entry of the log that says so. The caller has locked the chat.
 pub async fn replace(
     conn: &mut Conn,
     chat: ChatId,

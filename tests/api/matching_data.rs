@@ -63,6 +63,10 @@ async fn a_chat_that_presents_the_pair_begins_with_what_the_site_knows() {
     let own = json!({ "display_name": "Ada", "email": "a@x.test" });
     let started = start(&desk, &pair["guid"], &pair["key"], own).await.expect(201);
     assert_eq!((&started["name"], &started["participants"][0]["email"]), (&json!("Ada"), &json!("a@x.test")));
+    // The same as JSON text.
+    let pair = keep(&desk, json!(r#"{ "name": "Grace", "order": 1815 }"#)).await;
+    let started = start(&desk, &pair["guid"], &pair["key"], json!({})).await.expect(201);
+    assert_eq!(started["messages"][1]["textplain"], "Hello Grace, order 1815, vip , ");
     // Content that is no object is kept, and says nothing.
     let pair = keep(&desk, json!("just words")).await;
     start(&desk, &pair["guid"], &pair["key"], json!({})).await.expect(201);

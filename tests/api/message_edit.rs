@@ -162,11 +162,30 @@ async fn former_texts_are_kept_for_administrators_only() {
     assert!(log[1].get("_history").is_none(), "only what was changed has one");
     for token in [&desk.anna_token, &visit.token] {
         let log = desk.test.get(&path, token).await.expect(200);
-        // Entry 11 tells everybody the text of its time; the first is nowhere.
-        assert!(!log.to_string().contains("_history") && !log.to_string().contains("first"), "{log}");
+        // Entry 11 told everybody the second; it went with the message.
+        for gone in ["_history", "first", "second"] {
+            assert!(!log.to_string().contains(gone), "{gone}: {log}");
+        }
     }
     let plain = desk.log(visit.chat, &desk.test.admin, id - 1).await;
     assert!(plain[0].get("_history").is_none());
+}
+
+#[tokio::test]
+async fn every_entry_about_an_edit_tells_what_the_message_reads_now() {
+    let desk = Desk::new().await;
+    let visit = desk.live().await;
+    let [one, other] = [
+        said(&desk, &desk.anna_token, &visit, "first").await,
+        said(&desk, &desk.anna_token, &visit, "another").await,
+    ];
+    for text in ["second", "third"] {
+        edit(&desk, &desk.anna_token, &visit, one, text).await.expect(201);
+    }
+    edit(&desk, &desk.anna_token, &visit, other, "something else").await.expect(201);
+    let log = desk.log(visit.chat, &visit.token, one - 1).await;
+    let texts: Vec<_> = log.iter().map(|entry| entry["text"].as_str().unwrap()).collect();
+    assert_eq!(texts, ["third", "something else", "third", "third", "something else"]);
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ async fn a_known_user_gets_a_ticket_and_a_person() {
     Ada Marsh: Ada.Marsh@brightbakery.example
     bot: What is the number of your contract? It begins with HB and is on every invoice. <- text
     Ada Marsh: 1042
-    bot: That does not have the form that is expected here. <- text
+    bot: That does not have the form that is expected here: HB-1234. <- text
     Ada Marsh: hb-9999
     bot: And the postcode of your office? <- text
     Ada Marsh: SW1A 1AA

@@ -114,7 +114,11 @@ fn free_text(field: &Field, text: String) -> Result<Taken, Cow<'static, str>> {
     }
     match &field.regex {
         Some(pattern) if !pattern.is_match(&text) => {
-            Err("That does not have the form that is expected here.".into())
+            let refusal = "That does not have the form that is expected here";
+            Err(match field.hint.as_deref().map(|hint| hint.trim().trim_end_matches('.')) {
+                Some(hint) if !hint.is_empty() => format!("{refusal}: {hint}.").into(),
+                _ => format!("{refusal}.").into(),
+            })
         }
         _ => Ok(Taken::text(text)),
     }

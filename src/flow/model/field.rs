@@ -15,6 +15,8 @@ pub struct Field {
     /// What a choice offers: (value, label).
     pub values: Vec<Choice>,
     pub regex: Option<Pattern>,
+    /// Shown in the empty box, and to whoever misses the expression.
+    pub hint: Option<String>,
     /// Characters an answer may have.
     pub character_limit: Option<u32>,
 }

@@ -110,6 +110,7 @@ fn field(id: i32, name: &str, kind: FieldKind) -> Field {
         kind,
         values: Vec::new(),
         regex: None,
+        hint: None,
         character_limit: None,
     }
 }

@@ -75,7 +75,7 @@ pub enum Refusal {
     ChatNotFound(ChatId),
     #[error("chat {0} can only be read with this token, which came with another chat")]
     ReadOnly(ChatId),
-    #[error("chat {0} is closed; it takes feedback, read marks and reopening, nothing else")]
+    #[error("chat {0} is closed; it takes feedback (system_id 9), read marks and reopening, nothing else")]
     Closed(ChatId),
     #[error("message {message} of chat {chat} does not exist")]
     MessageNotFound { chat: ChatId, message: MessageNumber },

@@ -54,6 +54,10 @@ fn text_keeps_to_its_limit_and_its_expression() {
     check(&Field { character_limit: Some(0), ..of(FieldKind::Text) }, &[("no limit", "no limit")]);
     let coded = Field { regex: Some(Pattern::new(r"^\d{3}$").expect("valid")), ..of(FieldKind::Text) };
     check(&coded, &[("123", "123"), ("1234", ""), ("abc", "")]);
+    let refusal = |field: &Field| take(field, &text("abc")).expect_err("no code").into_owned();
+    assert_eq!(refusal(&coded), "That does not have the form that is expected here.");
+    let hinted = Field { hint: Some("three digits.".to_owned()), ..coded };
+    assert_eq!(refusal(&hinted), "That does not have the form that is expected here: three digits.");
 }
 
 #[test]
