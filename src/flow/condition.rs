@@ -64,8 +64,8 @@ pub(super) fn all_hold(conditions: &[Condition], scope: &Scope) -> bool {
     let hold = |group: Option<i32>| {
         conditions.iter().filter(|one| one.group == group).all(|condition| condition.holds(scope))
     };
-    let mut groups = conditions.iter().map(|one| one.group).filter(Option::is_some).peekable();
-    hold(None) && (groups.peek().is_none() || groups.any(hold))
+    let mut groups = conditions.iter().filter_map(|one| one.group).peekable();
+    hold(None) && (groups.peek().is_none() || groups.any(|group| hold(Some(group))))
 }
 
 impl Test {

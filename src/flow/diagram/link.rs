@@ -59,13 +59,13 @@ fn words(criteria: &[CriterionSource]) -> String {
         let rows = criteria.iter().filter(|one| one.group == group).map(criterion);
         rows.collect::<Vec<_>>().join(" and ")
     };
-    let mut groups: Vec<Option<i32>> = Vec::new();
-    for group in criteria.iter().map(|one| one.group).filter(Option::is_some) {
+    let mut groups: Vec<i32> = Vec::new();
+    for group in criteria.iter().filter_map(|one| one.group) {
         if !groups.contains(&group) {
             groups.push(group);
         }
     }
-    let either = groups.into_iter().map(together).collect::<Vec<_>>().join(" or else ");
+    let either = groups.into_iter().map(|group| together(Some(group))).collect::<Vec<_>>().join(" or else ");
     let all = [together(None), either];
     all.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" and ")
 }
