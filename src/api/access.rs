@@ -113,8 +113,8 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::POST,   "/Workday",               Admin),
     (Method::GET,    "/Workday/{id}",          ChatStaff),
     (Method::DELETE, "/Workday/{id}",          Admin),
-    (Method::GET,    "/OnlineStatus",          ChatStaff),
-    (Method::POST,   "/OnlineStatus",          ChatStaff),
+    (Method::GET,    "/OnlineStatus",          Chat),
+    (Method::POST,   "/OnlineStatus",          Chat),
 ];
 
 static BY_PATH: LazyLock<HashMap<(&'static Method, &'static str), Rule>> =

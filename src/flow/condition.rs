@@ -16,6 +16,7 @@ pub(super) struct Condition {
     /// In lower case, without the dollar sign.
     subject: String,
     test: Test,
+    group: Option<i32>,
 }
 
 /// The comparisons, with what they compare to; texts in lower case.
@@ -45,11 +46,11 @@ impl Condition {
             Ok(test) => (test, None),
             Err(problem) => (Test::Never, Some(problem)),
         };
-        (Self { subject, test }, problem)
+        (Self { subject, test, group: source.group }, problem)
     }
 
     pub fn asks_who_is_reachable(&self) -> bool {
-        self.subject == "reachable"
+        self.subject.starts_with("reachable")
     }
 
     pub fn holds(&self, scope: &Scope) -> bool {
@@ -57,9 +58,14 @@ impl Condition {
     }
 }
 
-/// Whether every condition holds; with none, it does.
+/// Whether every condition outside a group holds, and one group as a whole if there are any; with
+/// no condition, it does.
 pub(super) fn all_hold(conditions: &[Condition], scope: &Scope) -> bool {
-    conditions.iter().all(|condition| condition.holds(scope))
+    let hold = |group: Option<i32>| {
+        conditions.iter().filter(|one| one.group == group).all(|condition| condition.holds(scope))
+    };
+    let mut groups = conditions.iter().filter_map(|one| one.group).peekable();
+    hold(None) && (groups.peek().is_none() || groups.any(|group| hold(Some(group))))
 }
 
 impl Test {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use chrono::Datelike as _;
 
 use super::model::Facts;
+use crate::domain::ids::TeamId;
 
 /// The facts, and the variables that this walk has set so far.
 pub(super) struct Scope<'a> {
@@ -86,8 +87,13 @@ fn built_in<'a>(facts: &'a Facts, name: &str) -> Option<Cow<'a, str>> {
         "weekday" => Cow::Owned(facts.now.weekday().number_from_monday().to_string()),
         "time" => Cow::Owned(facts.now.format("%H:%M").to_string()),
         "today" => Cow::Owned(facts.now.format("%Y-%m-%d").to_string()),
-        _ => return None,
+        of_team => return reachable_team(of_team).map(|team| truth(facts.reachable_teams.contains(&team))),
     })
+}
+
+/// `reachable7` asks about team 7 alone.
+fn reachable_team(name: &str) -> Option<TeamId> {
+    name.strip_prefix("reachable")?.parse().ok().map(TeamId::new)
 }
 
 fn lowercase(name: &str) -> Cow<'_, str> {

@@ -4,11 +4,15 @@ use chrono::{Month, Weekday};
 
 /// A yes or a no, in words.
 pub(super) fn truth_of(text: &str) -> Option<bool> {
-    let text = text.trim().trim_end_matches(['.', '!']);
-    let is = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    if is(&["yes", "y", "true", "1"]) {
+    let text = text.trim().trim_end_matches(['.', '!']).to_lowercase();
+    // Courtesy changes nothing.
+    let courtesies = [" please", " thanks", " thank you"];
+    let text = courtesies.iter().find_map(|courtesy| text.strip_suffix(courtesy)).unwrap_or(&text);
+    let text = text.trim_end_matches(',');
+    let is = |words: &[&str]| words.contains(&text);
+    if is(&["yes", "y", "true", "1", "yeah", "yep", "yup", "sure", "ok", "okay", "on"]) {
         Some(true)
-    } else if is(&["no", "n", "false", "0"]) {
+    } else if is(&["no", "n", "false", "0", "nope", "nah", "off"]) {
         Some(false)
     } else {
         None

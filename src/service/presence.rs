@@ -9,12 +9,18 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     app::App,
-    domain::ids::{AgentId, ChatId, TeamId},
-    service::conversation::Conversation,
+    domain::{
+        caller::Caller,
+        ids::{AgentId, ChatId, TeamId},
+    },
+    service::{
+        access,
+        conversation::{self, Conversation, Refusal},
+    },
     store::{self, Conn, StoreError},
 };
 
-pub use crate::store::presence::Presence;
+pub use crate::store::presence::{Presence, VisitorPresence};
 
 #[derive(Debug, thiserror::Error)]
 pub enum PresenceError {
@@ -58,9 +64,39 @@ pub async fn beat(app: &App, beats: &[(AgentId, Option<i32>)]) -> Result<Vec<Pre
     Ok(rows)
 }
 
+/// Records the heartbeat of a chat's visitor, with a new status if one is given.
+pub async fn beat_visitor(
+    app: &App,
+    chat: ChatId,
+    status: Option<i32>,
+) -> Result<VisitorPresence, StoreError> {
+    let mut conn = store::acquire(&app.pool).await?;
+    store::presence::save_visitor(&mut conn, chat, status, app.clock.now()).await
+}
+
+/// Both sides of a chat that the caller may see: its visitor, and the agents who are in it.
+pub async fn of_chat(
+    app: &App,
+    caller: &Caller,
+    chat: ChatId,
+) -> Result<(Option<VisitorPresence>, Vec<Presence>), Refusal> {
+    let mut tx = store::begin(&app.pool).await?;
+    let opened = conversation::open(&mut tx, &[chat].into()).await?.pop();
+    let opened = opened.filter(|one| access::may_see(caller, &one.chat, &one.participants));
+    let conversation = opened.ok_or(Refusal::ChatNotFound(chat))?;
+    let visitor = store::presence::find_visitor(&mut tx, chat).await?;
+    let mut agents = store::presence::list(&mut tx).await?;
+    store::roll_back(tx).await?;
+    let is_in = |agent: AgentId| {
+        conversation.participants.iter().any(|one| one.agent() == Some(agent) && !one.has_left)
+    };
+    agents.retain(|presence| is_in(presence.agent));
+    Ok((visitor, agents))
+}
+
 /// Whether a sign of life is recent enough.
-pub fn is_online(presence: &Presence, now: DateTime<Utc>) -> bool {
-    presence.status != 0 && now - presence.seen_at <= TimeDelta::seconds(HEARTBEAT_SECONDS_MAX)
+pub fn is_online(status: i32, seen_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    status != 0 && now - seen_at <= TimeDelta::seconds(HEARTBEAT_SECONDS_MAX)
 }
 
 /// Visitors whose clients have asked something, until it is written down.

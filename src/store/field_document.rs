@@ -6,7 +6,8 @@ use crate::{
     flow::{Field, FieldKind, Pattern},
 };
 
-/// Reads a field. Its values are Halo's `Lookup` rows: the id is the value, the name the label.
+/// Reads a field. Its values are Halo's `Lookup` rows, whose id is the value and whose name the label, or
+/// pairs of `value` and `label`.
 pub fn field(id: FieldId, document: &Document) -> Field {
     let document = Reader::parse(document);
     let name = document.text("name").unwrap_or_else(|| format!("field{id}"));
@@ -26,8 +27,9 @@ pub fn field(id: FieldId, document: &Document) -> Field {
 }
 
 fn value_of(row: &Reader) -> Option<Choice> {
-    let label = row.text("name");
-    let value = row.int("id").filter(|id| *id > 0).map(|id| id.to_string()).or_else(|| label.clone())?;
+    let label = row.text("name").or_else(|| row.text("label"));
+    let id = row.int("id").filter(|id| *id > 0).map(|id| id.to_string());
+    let value = id.or_else(|| row.words("value")).or_else(|| label.clone())?;
     Some(Choice { label: label.unwrap_or_else(|| value.clone()), value })
 }
 

@@ -100,6 +100,48 @@ pub async fn save_visitors(conn: &mut Conn, seen: &[(ChatId, DateTime<Utc>)]) ->
     Ok(())
 }
 
+/// A visitor's last sign of life, and the status that its client has given.
+#[derive(Clone, Debug)]
+pub struct VisitorPresence {
+    pub chat: ChatId,
+    /// The numbers of an agent's.
+    pub status: i32,
+    pub seen_at: DateTime<Utc>,
+}
+
+/// Records a visitor's sign of life; without a status the last one stands.
+pub async fn save_visitor(
+    conn: &mut Conn,
+    chat: ChatId,
+    status: Option<i32>,
+    now: DateTime<Utc>,
+) -> Result<VisitorPresence, StoreError> {
+    let row = sqlx::query!(
+        r#"
+        insert into visitor_presence (chat_id, status, seen_at)
+        values ($1, coalesce($2, 1), $3)
+        on conflict (chat_id) do update
+        set status = coalesce($2, visitor_presence.status),
+            seen_at = greatest(visitor_presence.seen_at, excluded.seen_at)
+        returning status, seen_at
+        "#,
+        chat.get(),
+        status,
+        now,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(VisitorPresence { chat, status: row.status, seen_at: row.seen_at })
+}
+
+/// When a chat's visitor was seen, and in what status; none: its client has asked nothing yet.
+pub async fn find_visitor(conn: &mut Conn, chat: ChatId) -> Result<Option<VisitorPresence>, StoreError> {
+    let row = sqlx::query!("select status, seen_at from visitor_presence where chat_id = $1", chat.get())
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|row| VisitorPresence { chat, status: row.status, seen_at: row.seen_at }))
+}
+
 /// A visitor's last words, or the last time that its client was seen.
 pub async fn visitor_seen_at(
     conn: &mut Conn,

@@ -101,8 +101,23 @@ fn link_of(link: &Reader) -> LinkSource {
         selection_order: link.int("chat_selection_order").unwrap_or(0),
         approval_result: link.int("approval_result").unwrap_or(0),
         time_limit_mins: link.real("time_limit_mins"),
-        conditions: link.each("conditions").map(|row| criterion_of(&row)).collect(),
+        conditions: link
+            .each("conditions")
+            .map(|row| criterion_of(&row))
+            .chain(
+                link.each("group_restrictions")
+                    .zip(1..)
+                    .flat_map(|(group, place)| criteria_of(&group, place)),
+            )
+            .collect(),
     }
+}
+
+/// The tests of one group; a group without a number of its own goes by its place.
+fn criteria_of(group: &Reader, place: i32) -> Vec<CriterionSource> {
+    let number = group.int("id").filter(|id| *id > 0).unwrap_or(-place);
+    let rows = group.each("criteria");
+    rows.map(|row| CriterionSource { group: Some(number), ..criterion_of(&row) }).collect()
 }
 
 fn criterion_of(row: &Reader) -> CriterionSource {
@@ -117,6 +132,7 @@ fn criterion_of(row: &Reader) -> CriterionSource {
             .and_then(|text| chrono::DateTime::parse_from_rfc3339(&text).ok())
             .map(|moment| moment.to_utc()),
         table_name: row.text("tablename"),
+        group: row.int("criteria_group_id").filter(|id| *id > 0),
     }
 }
 

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, QueryBuilder};
 use super::{Conn, StoreError};
 use crate::domain::{
     document::Document,
-    paging::{Page, Paged},
+    paging::{Page, Paged, Sort},
 };
 
 /// The tables that share this shape; the only names that reach the statements below.
@@ -64,6 +64,15 @@ impl Resource {
         matches!(self, Self::Actions | Self::Feedback)
     }
 
+    /// The member with the chat that a document belongs to.
+    const fn chat_member(self) -> Option<&'static str> {
+        match self {
+            Self::Tickets | Self::Feedback => Some("chat_id"),
+            Self::Actions => Some("chatid"),
+            _ => None,
+        }
+    }
+
     /// What happened, as opposed to what there is.
     const fn is_history(self) -> bool {
         matches!(self, Self::Tickets | Self::Actions | Self::Feedback)
@@ -80,12 +89,24 @@ impl Resource {
 pub struct ResourceFilter {
     /// Those that belong to this ticket.
     pub ticket: Option<i32>,
+    /// Those that belong to this chat.
+    pub chat: Option<i32>,
+    /// Words that all stand in a name or an address.
+    pub words: Vec<String>,
+    /// Members to sort by.
+    pub sorts: Vec<Sort<String>>,
     pub page: Page,
 }
 
 impl ResourceFilter {
     /// Everything there is.
-    pub const ALL: Self = Self { ticket: None, page: Page { number: 1, size: i64::MAX } };
+    pub const ALL: Self = Self {
+        ticket: None,
+        chat: None,
+        words: Vec::new(),
+        sorts: Vec::new(),
+        page: Page { number: 1, size: i64::MAX },
+    };
 }
 
 /// Documents that match, by name; what records history comes newest first.
@@ -99,7 +120,27 @@ pub async fn list(
     if let (Some(ticket), true) = (filter.ticket, resource.belongs_to_a_ticket()) {
         query.push(" and ticket_id = ").push_bind(ticket);
     }
-    query.push(if resource.is_history() { " order by id desc" } else { " order by name, id" });
+    if let (Some(chat), Some(member)) = (filter.chat, resource.chat_member()) {
+        query.push(" and (document ->> ").push_bind(member).push(")::int = ").push_bind(chat);
+    }
+    for word in filter.words.iter().take(WORDS_MAX) {
+        query
+            .push(" and position(lower(")
+            .push_bind(word.as_str())
+            .push(") in lower(")
+            .push(NAMES)
+            .push(")) > 0");
+    }
+    query.push(" order by ");
+    for sort in &filter.sorts {
+        if sort.by == "id" {
+            query.push("id");
+        } else {
+            query.push("document -> ").push_bind(sort.by.as_str());
+        }
+        query.push(if sort.descending { " desc nulls last, " } else { " nulls last, " });
+    }
+    query.push(if resource.is_history() { "id desc" } else { "name, id" });
     query.push(" limit ").push_bind(filter.page.size).push(" offset ").push_bind(filter.page.offset());
     let rows: Vec<(i32, String, i64)> = query.build_query_as().fetch_all(conn).await?;
     Ok(Paged {
@@ -107,6 +148,13 @@ pub async fn list(
         rows: rows.into_iter().map(|(id, document, _)| Stored::from((id, document))).collect(),
     })
 }
+
+/// What a document is known by.
+const NAMES: &str = "concat_ws(' ', document ->> 'name', document ->> 'emailaddress', document ->> 'email', \
+    document ->> 'summary', document ->> 'comment')";
+
+/// Words of a search that count.
+const WORDS_MAX: usize = 32;
 
 /// All matches, counted beside the page.
 const COUNT: &str = "count(*) over ()";

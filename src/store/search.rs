@@ -44,15 +44,15 @@ const SEARCH: &str = "
     ) page
     order by is_guess, score desc, id";
 
-/// Titles with a word like one that no text holds. 0.4 is what a wrong letter in a word of six comes
-/// to, and more than a common ending does; the setting holds for this transaction, and is made before
+/// Titles with a word like one that no text holds. 0.33 is what two letters that have changed
+/// places in a word of seven come to, and more than a common ending does; the setting holds for this transaction, and is made before
 /// the words that are compared by it. The index is made, where it can be, by the migration that the
 /// text of `TITLE` must agree with.
 const ALIKE: &str = "
     select id, max(strict_word_similarity(word, {title}))::float8 as likeness
     from (
         select lower(part) as word
-        from (select set_config('pg_trgm.strict_word_similarity_threshold', '0.4', true) as threshold offset 0) tuned,
+        from (select set_config('pg_trgm.strict_word_similarity_threshold', '0.33', true) as threshold offset 0) tuned,
             regexp_split_to_table($1, '[[:space:][:punct:]]+') with ordinality as parts (part, place)
         where char_length(part) between 4 and 40 and threshold is not null
         group by lower(part)

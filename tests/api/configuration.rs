@@ -103,3 +103,55 @@ async fn a_name_that_is_too_long_to_be_sorted_by_is_refused() {
         assert!(problem.contains("long"), "{path}: {problem}");
     }
 }
+
+#[tokio::test]
+async fn a_visitor_sends_heartbeats_and_either_side_sees_the_other() {
+    let desk = Desk::new().await;
+    let visit = desk.live().await;
+    desk.test.post("/OnlineStatus", &desk.anna_token, &json!({})).await.expect(201);
+    let beat = desk.test.post("/OnlineStatus", &visit.token, &json!([{}])).await.expect(201);
+    assert_eq!((&beat["chat_id"], &beat["isOnline"]), (&json!(visit.chat), &json!(true)), "{beat}");
+    assert!(beat.get("techID").is_none(), "{beat}");
+    // A visitor speaks for nobody else.
+    let posing = json!({ "techID": desk.anna, "agent_status": 0, "chat_id": 999 });
+    let away = desk.test.post("/OnlineStatus", &visit.token, &posing).await.expect(201);
+    assert_eq!((&away["chat_id"], &away["agent_status"]), (&json!(visit.chat), &json!(0)));
+    desk.test.post("/OnlineStatus", &visit.token, &json!({ "agent_status": 9 })).await.refused(400);
+    let seen =
+        desk.test.get(&format!("/OnlineStatus?Chat_ID={}", visit.chat), &desk.anna_token).await.expect(200);
+    assert_eq!((&seen[0]["chat_id"], &seen[0]["isOnline"]), (&json!(visit.chat), &json!(false)));
+    let seen = desk.test.get("/OnlineStatus", &visit.token).await.expect(200);
+    assert_eq!((&seen[1]["techID"], &seen[1]["isOnline"]), (&json!(desk.anna), &json!(true)));
+    assert_eq!(seen.as_array().unwrap().len(), 2, "{seen}");
+    let other = desk.queued().await;
+    desk.test.get(&format!("/OnlineStatus?chat_id={}", other.chat), &visit.token).await.refused(404);
+}
+
+#[tokio::test]
+async fn lists_are_sorted_and_narrowed_as_asked() {
+    let desk = Desk::new().await;
+    let (test, admin) = (&desk.test, &desk.test.admin);
+    for (name, email, site) in [("Ann", "z@one.test", 3), ("Ben", "a@two.test", 20), ("Cas", "m@one.test", 1)]
+    {
+        desk.set_up("/Users", json!({ "name": name, "emailaddress": email, "site_id": site })).await;
+    }
+    let names = async |query: &str| {
+        let list = test.get(&format!("/Users?{query}"), admin).await.expect(200);
+        let rows =
+            list["users"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned());
+        (list["record_count"].as_i64().unwrap(), rows.collect::<Vec<_>>().concat())
+    };
+    let all = |rows: &str| (3, rows.to_owned());
+    assert_eq!(names("order=emailaddress").await, all("BenCasAnn"));
+    assert_eq!(names("Order=Site_ID&OrderDesc=true").await, all("BenAnnCas"), "numbers sort as numbers");
+    assert_eq!(names("order=use&order2=id&orderdesc2=1").await, all("CasBenAnn"));
+    assert_eq!(names("order=document)--").await, all("AnnBenCas"), "what nobody knows is ignored");
+    assert_eq!(names("search=ONE.test").await, (2, "AnnCas".to_owned()));
+    assert_eq!(names("search=one%20cas").await, (1, "Cas".to_owned()));
+    assert_eq!(names("search=100%25").await, (0, String::new()));
+    let visit = desk.queued().await;
+    let ticket = desk.set_up("/Tickets", json!({ "summary": "Of a chat", "chat_id": visit.chat })).await;
+    desk.set_up("/Tickets", json!({ "summary": "Of none" })).await;
+    let of_chat = test.get(&format!("/Tickets?Chat_ID={}", visit.chat), admin).await.expect(200);
+    assert_eq!((&of_chat["record_count"], &of_chat["tickets"][0]["id"]), (&json!(1), &json!(ticket)));
+}

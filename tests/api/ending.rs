@@ -24,8 +24,10 @@ async fn close(desk: &Desk, visit: &Visit) {
 
 #[tokio::test]
 async fn a_ticket_is_logged_when_people_get_the_chat_and_has_the_transcript_in_the_end() {
-    let (desk, visit) =
-        desk_with(json!({ "logticket": 1, "tickettype_id": 3, "default_ticket_clientsite": 8 })).await;
+    let (desk, visit) = desk_with(
+        json!({ "logticket": 1, "tickettype_id": 3, "default_ticket_clientsite": 8, "bot_name": "Iris" }),
+    )
+    .await;
     let ticket = desk.header(visit.chat, &visit.token).await["ticket_id"].as_i64().unwrap();
     let stored = desk.test.get(&format!("/Tickets/{ticket}"), &desk.test.admin).await.expect(200);
     assert_eq!((&stored["tickettype_id"], &stored["site_id"]), (&json!(3), &json!(8)));
@@ -40,7 +42,7 @@ async fn a_ticket_is_logged_when_people_get_the_chat_and_has_the_transcript_in_t
     let action = &actions["actions"][0];
     let note = action["note"].as_str().unwrap();
     let said: Vec<&str> = note.lines().map(|line| line.split_once("] ").unwrap().1).collect();
-    assert_eq!(said, ["Bot: A moment.", "Ada: Is 1 < 2?", "Anna: Yes"]);
+    assert_eq!(said, ["Iris: A moment.", "Ada: Is 1 < 2?", "Anna: Yes"]);
     let html = action["note_html"].as_str().unwrap();
     assert!(html.contains("Is 1 &lt; 2?") && html.contains("<b>Yes</b>"), "{html}");
     assert_eq!(desk.header(visit.chat, &visit.token).await["ticket_id"], ticket, "there is one");

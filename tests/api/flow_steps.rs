@@ -202,3 +202,69 @@ async fn the_page_is_asked_for_what_it_has_stored() {
     let log = desk.log(visit.chat, &visit.token, 3).await;
     assert_eq!(log[0]["text"], "You have &lt;b&gt;2&lt;/b&gt; lamps.");
 }
+
+#[tokio::test]
+async fn a_link_with_groups_of_conditions_is_taken_when_one_group_holds() {
+    let desk = Desk::new().await;
+    let language = |id: i64| json!({ "fieldname": "language", "type": 0, "value_int": id });
+    let page = |part: &str| json!({ "fieldname": "pageurl", "type": 2, "value_string": part });
+    let in_group = |mut one: Value, group: i64| {
+        one["criteria_group_id"] = json!(group);
+        one
+    };
+    let grouped = json!([in_group(language(2), 1), in_group(page("/shop"), 1), in_group(language(3), 2)]);
+    let restrictions =
+        json!([{ "criteria": [language(4)] }, { "id": 0, "criteria": [language(5), page("/help")] }]);
+    desk.publish(
+        "groups",
+        json!([
+            { "step_id": 1, "isstart": true, "steptype": 3, "actions": [
+                { "end_step": 2, "conditions": grouped },
+                { "end_step": 3, "group_restrictions": restrictions },
+                { "end_step": 4 }] },
+            end(2, "Conditions"),
+            end(3, "Restrictions"),
+            end(4, "Neither")
+        ]),
+    )
+    .await;
+    let cases = [
+        (2, "/shop", "Conditions"),
+        (2, "/", "Neither"),
+        (3, "/", "Conditions"),
+        (4, "/", "Restrictions"),
+        (5, "/", "Neither"),
+        (5, "/help", "Restrictions"),
+    ];
+    for (language, page, said) in cases {
+        let body = json!({ "chatprofileid": "groups", "chatprofilekey": "open", "language_id": language,
+            "pageurl": format!("https://example.com{page}") });
+        let started = desk.test.post("/Chat", "", &body).await.expect(201);
+        let log = started["messages"].as_array().unwrap();
+        assert!(log.iter().any(|entry| entry["text"] == said), "{language} {page}: {log:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_values_of_a_choice_may_be_pairs_of_value_and_label() {
+    let desk = Desk::new().await;
+    let values = json!([{ "value": "gold", "label": "Gold plan" }, { "value": "tin", "label": "Tin plan" }]);
+    let field = desk.set_up("/FieldInfo", json!({ "name": "plan", "type": 2, "values": values })).await;
+    desk.publish(
+        "pairs",
+        json!([
+            { "step_id": 1, "isstart": true, "steptype": 2, "message": "Which?", "input_field_id": field,
+              "actions": [{ "end_step": 2 }] },
+            end(2, "You have $plan.")
+        ]),
+    )
+    .await;
+    for answer in ["TIN", "tin plan", "2"] {
+        let visit = desk.visit_to("pairs").await;
+        let refused = desk.say(&visit, json!({ "text": "lead" })).await;
+        assert_eq!(refused["lastmessageid"].as_i64(), refused["id"].as_i64().map(|id| id + 1), "asked again");
+        desk.say(&visit, json!({ "text": answer })).await;
+        let log = desk.transcript(visit.chat, &visit.token).await;
+        assert!(log.contains(&"pairs: You have tin.".to_owned()), "{answer}: {log:?}");
+    }
+}

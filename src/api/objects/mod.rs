@@ -17,3 +17,8 @@ mod tests;
 pub use inline::inline_scalars;
 pub use normalise::{Normalised, merge, normalise};
 pub use schema::{schema, schemas};
+
+/// Whether the object has a member of this name.
+pub fn has_member(object: &str, member: &str) -> bool {
+    catalogue::CATALOGUE.object(object).field(member).is_some()
+}

@@ -35,6 +35,11 @@ const fn object(resource: Resource) -> &'static str {
     }
 }
 
+/// Whether the resource's objects can have this member.
+pub(super) fn has_member(resource: Resource, name: &str) -> bool {
+    objects::has_member(object(resource), name)
+}
+
 /// What nothing can be made without.
 const fn required(resource: Resource) -> &'static str {
     match resource {

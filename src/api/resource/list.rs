@@ -18,13 +18,17 @@ use crate::{
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct ResourceQuery {
-    /// Words to look for in articles and services, in any form; the best match comes first, what is
-    /// only spelt alike last. Inactive ones are not found.
+    /// Words to look for. In articles and services in any form; the best match comes first, what is
+    /// only spelt alike last, and inactive ones are not found. Elsewhere all must stand in a name, an
+    /// e-mail address or a summary.
     #[serde(deserialize_with = "optional")]
     pub search: Option<Text>,
     /// Actions and feedback of this ticket.
     #[serde(deserialize_with = "optional")]
     pub ticket_id: Option<Int>,
+    /// Tickets, actions and feedback of this chat.
+    #[serde(deserialize_with = "optional")]
+    pub chat_id: Option<Int>,
 }
 
 impl ResourceQuery {
@@ -33,9 +37,13 @@ impl ResourceQuery {
         self.search.as_ref().map(|words| words.0.as_str()).filter(|words| !words.trim().is_empty())
     }
 
-    pub(super) fn filter(&self, list: &ListQuery) -> ResourceFilter {
+    pub(super) fn filter(&self, resource: Resource, list: &ListQuery) -> ResourceFilter {
+        let reference = |id: Option<Int>| id.map(|id| id.0).filter(|id| *id > 0);
         ResourceFilter {
-            ticket: self.ticket_id.as_ref().map(|id| id.0).filter(|id| *id > 0),
+            ticket: reference(self.ticket_id),
+            chat: reference(self.chat_id),
+            words: self.words().into_iter().flat_map(str::split_whitespace).map(str::to_owned).collect(),
+            sorts: list.sorts(|name| document::has_member(resource, name).then(|| name.to_owned())),
             page: list.page(),
         }
     }

@@ -49,7 +49,7 @@ macro_rules! resource {
                 Query(query): Query<ResourceQuery>,
                 Query(list): Query<ListQuery>,
             ) -> Result<Json<Value>, ApiError> {
-                let found = resource::list(&app, RESOURCE, query.words(), &query.filter(&list)).await?;
+                let found = resource::list(&app, RESOURCE, query.words(), &query.filter(RESOURCE, &list)).await?;
                 Ok(Json(list::out(RESOURCE, $key, &list, &found)))
             }
 

@@ -55,7 +55,19 @@ fn is_otherwise(step: &StepSource) -> bool {
 }
 
 fn words(criteria: &[CriterionSource]) -> String {
-    criteria.iter().map(criterion).collect::<Vec<_>>().join(" and ")
+    let together = |group: Option<i32>| {
+        let rows = criteria.iter().filter(|one| one.group == group).map(criterion);
+        rows.collect::<Vec<_>>().join(" and ")
+    };
+    let mut groups: Vec<i32> = Vec::new();
+    for group in criteria.iter().filter_map(|one| one.group) {
+        if !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    let either = groups.into_iter().map(|group| together(Some(group))).collect::<Vec<_>>().join(" or else ");
+    let all = [together(None), either];
+    all.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" and ")
 }
 
 fn criterion(source: &CriterionSource) -> String {

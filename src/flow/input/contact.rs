@@ -44,6 +44,7 @@ fn domain_name(text: &str) -> Option<String> {
 
 /// A number that can be called, in E.164 form. Without a country code it belongs to `country`.
 pub(super) fn phone(words: &str, country: Option<&str>) -> Option<String> {
+    let words = words.strip_prefix("tel:").unwrap_or(words);
     let is_separator = |c: char| c.is_whitespace() || matches!(c, '-' | '.' | '/' | '(' | ')' | '\u{2013}');
     let is_written_so =
         words.strip_prefix('+').unwrap_or(words).chars().all(|c| c.is_ascii_digit() || is_separator(c));

@@ -27,8 +27,10 @@ pub(super) fn take_time(answer: &Answer, words: &str) -> Result<Taken, Cow<'stat
 
 fn parse_date(words: &str) -> Option<NaiveDate> {
     // Of a date with a time only the date counts here.
-    let words = match words.split_once('T') {
-        Some((date, time)) if time.starts_with(|c: char| c.is_ascii_digit()) => date,
+    let is_time = |time: &str| time.starts_with(|c: char| c.is_ascii_digit());
+    let words = match (words.split_once('T'), words.rsplit_once(char::is_whitespace)) {
+        (Some((date, time)), _) if is_time(time) => date,
+        (_, Some((date, time))) if time.contains(':') && parse_time(time).is_some() => date,
         _ => words,
     };
     let separate = |c: char| c.is_whitespace() || matches!(c, ',' | '.' | '/' | '-');

@@ -32,7 +32,7 @@ pub(super) fn take_several(field: &Field, answer: &Answer, words: &str) -> Resul
     if let Some(entry) = entry(&field.values, list) {
         add(&entry.value);
     } else {
-        for part in list.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        for part in list.split([',', ';', '\n']).map(str::trim).filter(|part| !part.is_empty()) {
             if field.values.is_empty() {
                 add(part);
                 continue;

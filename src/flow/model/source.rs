@@ -129,4 +129,6 @@ pub struct CriterionSource {
     pub value_float: Option<f64>,
     pub value_datetime: Option<DateTime<Utc>>,
     pub table_name: Option<String>,
+    /// Rows of one group hold together, and of several groups one must hold; none: always asked.
+    pub group: Option<i32>,
 }

@@ -1,7 +1,10 @@
 //! Comparisons over variables and built-in names.
 
 use super::{
-    super::{condition::Condition, scope::Scope},
+    super::{
+        condition::{Condition, all_hold},
+        scope::Scope,
+    },
     *,
 };
 
@@ -102,6 +105,8 @@ fn knows_the_visitor_the_time_and_who_is_there() {
         ("known", 1, "false"),
         ("withinhours", 0, "no"),
         ("reachable", 0, "true"),
+        ("reachable1", 0, "yes"),
+        ("$Reachable2", 0, "no"),
         ("language", 0, "3"),
         ("pageurl", 2, "/HELP"),
         ("useremail", 10, "@example\\.com$"),
@@ -122,6 +127,27 @@ fn knows_the_visitor_the_time_and_who_is_there() {
     for (name, comparison, value) in cases {
         assert!(holds_with(&facts, &criterion(name, comparison, value)), "{name} {comparison} {value}");
     }
+}
+
+#[test]
+fn of_several_groups_one_must_hold_as_a_whole() {
+    let mut facts = facts();
+    facts.variables.insert("a".to_owned(), "1".to_owned());
+    let (yes, no) = (("a", "1"), ("a", "2"));
+    let hold = |rows: &[(Option<i32>, (&str, &str))]| {
+        let compiled: Vec<Condition> = rows
+            .iter()
+            .map(|(group, (name, value))| CriterionSource { group: *group, ..criterion(name, 0, value) })
+            .map(|source| Condition::compile(&source).0)
+            .collect();
+        all_hold(&compiled, &Scope::new(&facts))
+    };
+    assert!(hold(&[(Some(1), no), (Some(2), yes)]));
+    assert!(hold(&[(None, yes), (Some(1), yes), (Some(2), no), (Some(1), yes)]));
+    assert!(!hold(&[(Some(1), yes), (Some(1), no), (Some(2), no)]));
+    assert!(!hold(&[(None, no), (Some(1), yes)]));
+    assert!(!hold(&[(None, yes), (Some(1), no)]));
+    assert!(hold(&[]));
 }
 
 #[test]

@@ -26,6 +26,7 @@ const PAGE_ENTRIES_MAX: i64 = 1_000;
 pub(super) async fn attach(
     conn: &mut Conn,
     conversation: &Conversation,
+    bot: &str,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let Some(ticket) = conversation.chat.ticket_id else { return Ok(()) };
@@ -34,7 +35,7 @@ pub(super) async fn attach(
     let said = log.iter().filter(is_words).filter(|entry| !entry.is_deleted);
     let (mut plain, mut html) = (Vec::new(), Vec::new());
     for entry in said {
-        let (at, who) = (entry.at.format("%Y-%m-%d %H:%M:%SZ"), speaker(conversation, entry.sender));
+        let (at, who) = (entry.at.format("%Y-%m-%d %H:%M:%SZ"), speaker(conversation, bot, entry.sender));
         let files = files(entry);
         plain.push(format!("[{at}] {who}: {}", joined(&words(entry, &entry.plain), &files)));
         let (who, files) = (SafeHtml::escape(who), SafeHtml::escape(&files));
@@ -71,8 +72,9 @@ async fn read(conn: &mut Conn, conversation: &Conversation) -> Result<Vec<Messag
     }
 }
 
-fn speaker(conversation: &Conversation, number: ParticipantNumber) -> &str {
-    conversation.participant(number).map_or("Bot", |who| who.name.as_str())
+/// The name that staff read over the entry in the log; `bot` is the profile's.
+fn speaker<'a>(conversation: &'a Conversation, bot: &'a str, number: ParticipantNumber) -> &'a str {
+    conversation.participant(number).map_or(bot, |who| who.name.as_str())
 }
 
 /// What came with the words; nothing for most.

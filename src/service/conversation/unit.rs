@@ -11,6 +11,7 @@ use crate::{
         chat::Participant,
         ids::{ChatId, ParticipantNumber},
     },
+    service::profile,
     store::{self, Conn, StoreError, feedback},
 };
 
@@ -59,7 +60,7 @@ pub async fn save(
         store::message::append(conn, &entries, &heads, &marks).await?;
     }
     for conversation in conversations.iter() {
-        save_what_follows(conn, conversation, now).await?;
+        save_what_follows(app, conn, conversation, now).await?;
     }
     Ok(())
 }
@@ -67,6 +68,7 @@ pub async fn save(
 /// What only some changes come with: edited messages, calls, files, ratings, the transcript of a chat
 /// that has ended.
 async fn save_what_follows(
+    app: &App,
     conn: &mut Conn,
     conversation: &Conversation,
     now: DateTime<Utc>,
@@ -92,7 +94,9 @@ async fn save_what_follows(
         }
     }
     if conversation.has_just_closed() {
-        transcript::attach(conn, conversation, now).await?;
+        let profile = profile::of_chat(app, conn, &conversation.chat).await?;
+        let bot = profile.as_ref().map_or("Bot", |profile| profile.settings.bot_name.as_str());
+        transcript::attach(conn, conversation, bot, now).await?;
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ fn dates_as_people_write_them() {
         "1 mar 2026",
         "Sunday, 1 March 2026",
         "2026 March 1",
+        "2026-03-01 10:00",
+        "1 March 2026 10:00:30",
     ];
     for words in first_of_march {
         check(&of(FieldKind::Date), &[(words, "2026-03-01")]);

@@ -115,16 +115,16 @@ fn several_of_a_list() {
     let listed = Answer { value_multi: Some("c,p".to_owned()), ..text("two of them") };
     let taken = take(&fruit, &listed).expect("two values");
     assert_eq!(taken.value, Value::Multi(vec!["c".to_owned(), "p".to_owned()]));
-    check(&of(FieldKind::MultiChoice), &[("x, y", "x,y")]);
+    check(&of(FieldKind::MultiChoice), &[("x, y", "x,y"), ("x;y\nz", "x,y,z")]);
 }
 
 #[test]
 fn yes_and_no_in_words() {
-    for words in ["yes", "Y", "TRUE", "1", "Yes!"] {
+    for words in ["yes", "Y", "TRUE", "1", "Yes!", "yeah", "Yep.", "sure", "OK", "on", "Yes, please."] {
         check(&of(FieldKind::Bool), &[(words, "true")]);
     }
-    for words in ["no", "N", "false", "0", "no."] {
+    for words in ["no", "N", "false", "0", "no.", "nope", "Nah", "off", "No thanks"] {
         check(&of(FieldKind::Bool), &[(words, "false")]);
     }
-    check(&of(FieldKind::Bool), &[("maybe", ""), ("2", ""), ("yesterday", "")]);
+    check(&of(FieldKind::Bool), &[("maybe", ""), ("2", ""), ("yesterday", ""), ("no, yes", "")]);
 }
