@@ -137,14 +137,14 @@ impl Matched {
                 Some((place, told.clone()))
             });
             let (_, name) = found.min()?;
-            told.remove(&name).filter(|value| !value.trim().is_empty())
+            told.remove(&name).filter(|value| !value.trim().is_empty()).map(|value| cut(&value))
         };
-        let (name, email) = (take(&NAMES).map(cut), take(&EMAILS).map(cut));
+        let (name, email) = (take(&NAMES), take(&EMAILS));
         Self { name, email, variables: told }
     }
 }
 
-fn cut(name: String) -> String {
+fn cut(name: &str) -> String {
     name.chars().take(NAME_CHARACTERS_MAX).collect()
 }
 
