@@ -100,11 +100,17 @@ const SELECT: &str = "
         (select name from teams t where t.id = c.team_id) as team_name,
         (select name from agents a where a.id = c.agent_id) as agent_name,
         case when c.is_live and not c.is_assigned and not c.is_closed then (
-            select count(*)::int + 1
-            from chats q
-            where q.team_id is not distinct from c.team_id
-                and q.is_live and not q.is_assigned and not q.is_closed
-                and (q.queued_at, q.chat_id) < (c.queued_at, c.chat_id)
+            case when c.team_id is null then (
+                select count(*)::int + 1
+                from chats q
+                where q.team_id is null and q.is_live and not q.is_assigned and not q.is_closed
+                    and (q.queued_at, q.chat_id) < (c.queued_at, c.chat_id)
+            ) else (
+                select count(*)::int + 1
+                from chats q
+                where q.team_id = c.team_id and q.is_live and not q.is_assigned and not q.is_closed
+                    and (q.queued_at, q.chat_id) < (c.queued_at, c.chat_id)
+            ) end
         ) end as queue_position
     from chats c
     join chat_heads h on h.chat_id = c.chat_id";

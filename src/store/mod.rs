@@ -10,6 +10,7 @@ pub mod canned_text;
 pub mod chat;
 pub mod chat_list;
 mod chat_row;
+pub mod enclosed_file;
 mod error;
 pub mod feedback;
 pub mod field_document;
@@ -39,6 +40,7 @@ pub mod search;
 pub mod session;
 pub mod settings_document;
 pub mod team;
+pub mod transcript;
 pub mod translation;
 pub mod unread;
 

@@ -171,7 +171,7 @@ pub async fn position(conn: &mut Conn, chat: ChatId) -> Result<i32, StoreError> 
         r#"
         select count(*)::int as "position!"
         from chats c
-        join chats q on q.team_id is not distinct from c.team_id
+        join chats q on (q.team_id = c.team_id or (q.team_id is null and c.team_id is null))
             and q.is_live and not q.is_assigned and not q.is_closed
             and (q.queued_at, q.chat_id) <= (c.queued_at, c.chat_id)
         where c.chat_id = $1

@@ -12,6 +12,8 @@ use super::profile_document::Reader;
 
 /// Minutes between the messages for those who wait: Halo's stored default.
 const WAIT_INTERVAL_MINUTES: f64 = 3.0;
+/// Oftener than this nobody is told anything: six seconds.
+const WAIT_INTERVAL_MINUTES_MIN: f64 = 0.1;
 /// Minutes that the expected wait is calculated from: Halo's stored default.
 const WAIT_WINDOW_MINUTES: f64 = 60.0;
 
@@ -99,7 +101,8 @@ fn waiting(document: &Reader) -> WaitSettings {
     messages.sort_by_key(|(sequence, _)| *sequence);
     WaitSettings {
         messages: messages.into_iter().map(|(_, message)| message).collect(),
-        interval_minutes: positive(document, "wait_message_interval").unwrap_or(WAIT_INTERVAL_MINUTES),
+        interval_minutes: positive(document, "wait_message_interval")
+            .map_or(WAIT_INTERVAL_MINUTES, |minutes| minutes.max(WAIT_INTERVAL_MINUTES_MIN)),
         loops: document.flag("wait_message_loop"),
         default_minutes: document.real("default_wait_time"),
         calculates: document.int("wait_time_calc_method").unwrap_or(0) == 0,

@@ -68,6 +68,10 @@ async fn actions_and_feedback_belong_to_tickets_and_tickets_to_chats() {
     let actions = of(&format!("/Actions?ticket_id={ticket}")).await;
     assert_eq!((&actions["record_count"], &actions["actions"][0]["note"]), (&json!(2), &json!("two")));
     assert_eq!(of("/Actions?ticket_id=999").await["record_count"], 0);
+    let script =
+        json!({ "ticket_id": ticket, "note": "x", "note_html": "<b>x</b><script>alert(1)</script>" });
+    let stored = desk.test.post("/Actions", &desk.anna_token, &script).await.expect(201);
+    assert_eq!(stored["note_html"], "<b>x</b>");
     for (path, wrong) in [
         ("/Actions", json!({ "ticket_id": 999, "note": "x" })),
         ("/Tickets", json!({ "summary": "x", "chat_id": 999 })),

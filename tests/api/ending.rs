@@ -68,7 +68,7 @@ async fn a_ticket_is_logged_when_the_chat_ends() {
 
 #[tokio::test]
 async fn the_end_asks_for_a_rating_and_thanks_for_it() {
-    let feedback = json!({ "enable_feedback": true, "feedback_message_before": "How was it?<script>",
+    let feedback = json!({ "logticket": 2, "enable_feedback": true, "feedback_message_before": "How was it?<script>",
         "feedback_message_after": "Thanks!", "enable_feedback_comments": true,
         "feedback_message_before_comments": "Why?" });
     let (desk, visit) = desk_with(feedback).await;
@@ -90,6 +90,14 @@ async fn the_end_asks_for_a_rating_and_thanks_for_it() {
     let record = &feedback["feedback"][0];
     assert_eq!((&record["score"], &record["comment"]), (&json!(2), &json!("Too slow")));
     desk.say_as(&visit.token, visit.chat, json!({ "system_id": 9, "value_int": 5 })).await.refused(400);
+    // All of that is on the ticket as well, in the one transcript that it has.
+    let ticket = desk.header(visit.chat, &visit.token).await["ticket_id"].clone();
+    let actions = desk.test.get(&format!("/Actions?ticket_id={ticket}"), &desk.test.admin).await.expect(200);
+    assert_eq!(actions["record_count"], 1);
+    let note = actions["actions"][0]["note"].as_str().unwrap();
+    for words in ["How was it?", "2/5", "Why?", "Too slow", "Thanks!"] {
+        assert!(note.contains(words), "{words:?} is not in {note}");
+    }
 }
 
 #[tokio::test]

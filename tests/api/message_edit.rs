@@ -52,7 +52,9 @@ async fn a_deleted_message_keeps_its_place_and_nothing_else() {
     let file = desk.test.upload(&desk.anna_token, visit.chat, "a.png", PNG).await.expect(201);
     let with = json!({ "text": "secret", "value_multi": "secret", "attachment_ids": [file["id"]] });
     let id = desk.say_as(&desk.anna_token, visit.chat, with).await.expect(201)["id"].as_i64().unwrap();
+    assert_eq!(desk.test.download(&visit.token, &file).await.status.as_u16(), 200);
     let gone = delete(&desk, &desk.anna_token, &visit, id).await.expect(201);
+    assert_eq!(desk.test.download(&visit.token, &file).await.status.as_u16(), 404, "the file went with it");
     for message in [gone, read(&desk, &visit.token, &visit, id).await] {
         assert_eq!((&message["id"], &message["_deleted"]), (&json!(id), &json!(true)));
         assert_eq!((&message["text"], &message["textplain"]), (&json!(""), &json!("")));

@@ -9,7 +9,7 @@ use crate::{
         objects::{self, Normalised},
     },
     app::App,
-    domain::{document::Document, ids::AgentId},
+    domain::{document::Document, ids::AgentId, text::SafeHtml},
     service::{
         auth::agent::set_password,
         resource::{self, Change, Configured, Resource, Wanted},
@@ -62,6 +62,9 @@ const fn membership(resource: Resource) -> Option<(&'static str, [&'static str; 
 /// A document as it leaves, with who belongs to it.
 pub(super) fn out(resource: Resource, row: &Configured) -> Value {
     let mut answer: Map<String, Value> = members(&row.stored.document);
+    if matches!(resource, Resource::Tickets | Resource::Actions) {
+        answer.iter_mut().for_each(make_safe);
+    }
     answer.insert("id".to_owned(), json!(row.stored.id));
     if let Some(score) = row.stored.score {
         answer.insert("search_score".to_owned(), json!(score));
@@ -82,6 +85,15 @@ pub(super) fn out(resource: Resource, row: &Configured) -> Value {
         _ => {}
     }
     Value::Object(answer)
+}
+
+/// Tickets and what happens to them are written by many and shown to all.
+fn make_safe((name, value): (&String, &mut Value)) {
+    if let Value::String(html) = value
+        && name.ends_with("_html")
+    {
+        *html = SafeHtml::sanitise(html).html.into_string();
+    }
 }
 
 /// Creates or changes documents, all or none; then gives agents the passwords that came along.

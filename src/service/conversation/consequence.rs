@@ -137,7 +137,7 @@ fn next_wait_message(conversation: &Conversation, waiting: &WaitSettings) -> Opt
     (!waiting.messages.is_empty() && (has_more || waiting.loops))
         .then_some(conversation.chat.queued_at)
         .flatten()
-        .map(|queued| queued + minutes(waiting.interval_minutes * f64::from(sent + 1)))
+        .map(|queued| queued + minutes(waiting.interval_minutes * (f64::from(sent) + 1.0)))
 }
 
 /// How long a visitor may be silent and gone before the chat counts as abandoned; none: for ever.

@@ -11,17 +11,14 @@ use crate::{
         message::{Happening, Message},
         text::SafeHtml,
     },
-    store::{
-        self, Conn, StoreError, attachment_document,
-        message::Range,
-        resource::{self, Resource},
-    },
+    store::{self, Conn, StoreError, attachment_document, message::Range},
 };
 
 /// Entries that are read at a time.
 const PAGE_ENTRIES_MAX: i64 = 1_000;
 
-/// Adds what was said to the chat's ticket, if it has one: as plain text and as HTML. Entries for
+/// Puts what was said onto the chat's ticket, if it has one: as plain text and as HTML, once, however
+/// often the chat ends. Entries for
 /// staff only stay out, because users read their tickets.
 pub(super) async fn attach(
     conn: &mut Conn,
@@ -44,14 +41,14 @@ pub(super) async fn attach(
     }
     let action = json!({
         "ticket_id": ticket,
-        "outcome": "Chat transcript",
+        "outcome": store::transcript::OUTCOME,
         "chatid": conversation.id().get(),
         "note": plain.join("\n"),
         "note_html": html.concat(),
         "datetime": now.format("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
     });
-    resource::insert(conn, Resource::Actions, &Document::from_json(action.to_string()), now).await?;
-    Ok(())
+    let action = Document::from_json(action.to_string());
+    store::transcript::save(conn, ticket, conversation.id(), &action, now).await
 }
 
 async fn read(conn: &mut Conn, conversation: &Conversation) -> Result<Vec<Message>, StoreError> {

@@ -75,6 +75,9 @@ async fn save_what_follows(
 ) -> Result<(), StoreError> {
     let chat = conversation.id();
     for Amendment { entry, message } in &conversation.amendments {
+        if message.is_deleted {
+            store::enclosed_file::hide_of_message(conn, chat, message.number).await?;
+        }
         store::message_history::replace(conn, chat, *entry, message, now).await?;
     }
     for (call, what) in &conversation.new_calls {
@@ -93,7 +96,9 @@ async fn save_what_follows(
             Rating::Comment(words) => feedback::update_comment(conn, chat, words).await?,
         }
     }
-    if conversation.has_just_closed() {
+    // What is said of a chat after its end belongs to it.
+    let was_rated = conversation.chat.is_closed() && !conversation.new_ratings.is_empty();
+    if conversation.has_just_closed() || was_rated {
         let profile = profile::of_chat(app, conn, &conversation.chat).await?;
         let bot = profile.as_ref().map_or("Bot", |profile| profile.settings.bot_name.as_str());
         transcript::attach(conn, conversation, bot, now).await?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
     app::App,
@@ -20,6 +20,9 @@ use crate::{
 /// Chats that one round looks at; more wait for the next.
 const CHATS_PER_ROUND_MAX: i64 = 500;
 
+/// When a chat is looked at again that could not be read.
+const FAILED_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(1);
+
 pub(super) async fn look_at_due(app: &App) -> Result<(), StoreError> {
     let mut conn = store::acquire(&app.pool).await?;
     let due = store::chat::list_due(&mut conn, app.clock.now(), CHATS_PER_ROUND_MAX).await?;
@@ -29,6 +32,9 @@ pub(super) async fn look_at_due(app: &App) -> Result<(), StoreError> {
         if let Err(error) = look_at(app, chat).await {
             tracing::error!(chat.id = %chat, error = &error as &dyn std::error::Error,
                 "could not do what is due in a chat");
+            let mut conn = store::acquire(&app.pool).await?;
+            let later = app.clock.now() + FAILED_AGAIN_AFTER;
+            store::chat::update_sweep(&mut conn, chat, Some(later)).await?;
         }
     }
     Ok(())
