@@ -54,12 +54,12 @@ async fn a_visitor_who_proves_to_be_a_user_is_one_and_so_is_the_ticket() {
     assert_eq!(
         said,
         [
-            "Bot: Your e-mail?",
+            "verify: Your e-mail?",
             "Ann Lee: ann@example.com",
-            "Bot: Your pet?",
+            "verify: Your pet?",
             "Ann Lee: REX",
-            &format!("Bot: Ticket {ticket}, Ann Lee."),
-            "Bot: Known: true."
+            &format!("verify: Ticket {ticket}, Ann Lee."),
+            "verify: Known: true."
         ]
     );
     assert_eq!(actions["record_count"], 1);
