@@ -169,11 +169,20 @@ pub async fn mean_waits(
 pub async fn position(conn: &mut Conn, chat: ChatId) -> Result<i32, StoreError> {
     let position = sqlx::query_scalar!(
         r#"
-        select count(*)::int as "position!"
+        select (
+            case when c.team_id is null then (
+                select count(*)::int
+                from chats q
+                where q.team_id is null and q.is_live and not q.is_assigned and not q.is_closed
+                    and (q.queued_at, q.chat_id) <= (c.queued_at, c.chat_id)
+            ) else (
+                select count(*)::int
+                from chats q
+                where q.team_id = c.team_id and q.is_live and not q.is_assigned and not q.is_closed
+                    and (q.queued_at, q.chat_id) <= (c.queued_at, c.chat_id)
+            ) end
+        ) as "position!"
         from chats c
-        join chats q on (q.team_id = c.team_id or (q.team_id is null and c.team_id is null))
-            and q.is_live and not q.is_assigned and not q.is_closed
-            and (q.queued_at, q.chat_id) <= (c.queued_at, c.chat_id)
         where c.chat_id = $1
         "#,
         chat.get(),
