@@ -8,8 +8,10 @@ use crate::{
     outbound::Outbound,
     service::{
         auth::ProofCache,
+        follow::Seats,
         hours::HoursCache,
-        message::{PostQueue, Typing},
+        message::{PostQueue, Sights, Typing},
+        news::Hub,
         presence::VisitorsSeen,
         profile::ProfileCache,
         search::Likeness,
@@ -33,6 +35,9 @@ pub struct Shared {
     pub likeness: Likeness,
     pub posts: PostQueue,
     pub typing: Typing,
+    pub news: Hub,
+    pub sights: Sights,
+    pub seats: Seats,
     pub visitors_seen: VisitorsSeen,
     pub outbound: Outbound,
 }
@@ -54,6 +59,9 @@ impl App {
             likeness: Likeness::default(),
             posts,
             typing: Typing::default(),
+            news: Hub::default(),
+            sights: Sights::default(),
+            seats: Seats::default(),
             visitors_seen: VisitorsSeen::default(),
             outbound,
         }));

@@ -1,6 +1,12 @@
 //! Puts store, workers and router together, and takes them apart again.
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    net::SocketAddr,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use axum::{
     extract::Request,
@@ -11,16 +17,19 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use tower::{Service, ServiceExt};
 
 use crate::{
-    api,
+    api::{self, Peer},
     app::App,
     clock::SystemClock,
     config::Config,
-    service::{auth::client, outbox, sweeper},
+    service::{auth::client, news, outbox, sweeper},
     store::{MIGRATOR, Pool},
 };
 
 /// How long a request may wait for a connection to the database.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether the last stream has ended.
+const DRAIN_LOOK: Duration = Duration::from_millis(10);
 
 /// Why the server did not start, or did not go on.
 #[derive(Debug, thiserror::Error)]
@@ -82,10 +91,14 @@ pub async fn serve(
     let mut workers = JoinSet::new();
     workers.spawn(sweeper::run(app.clone()));
     workers.spawn(outbox::run(app.clone()));
+    workers.spawn(news::run(app.clone()));
     let (stopping, mut stopped) = watch::channel(false);
     let patience = app.config.limits.shutdown_timeout;
+    let ending = app.clone();
     let graceful = async move {
         stop.await;
+        // Streams end by themselves, and say so; the others would wait for them.
+        ending.news.stop();
         stopping.send_replace(true);
     };
     let listener = listener.tap_io(|stream| {
@@ -100,8 +113,16 @@ pub async fn serve(
         let _ = stopped.wait_for(|stopping| *stopping).await;
         tokio::time::sleep(patience).await;
     };
+    let served = async {
+        let outcome = serving.into_future().await;
+        // A socket is no request any more, and has something to say too.
+        while app.seats.taken() > 0 {
+            tokio::time::sleep(DRAIN_LOOK).await;
+        }
+        outcome
+    };
     let outcome = tokio::select! {
-        outcome = serving.into_future() => outcome.map_err(ServerError::Serve),
+        outcome = served => outcome.map_err(ServerError::Serve),
         () = deadline => {
             tracing::warn!("some requests were still under way when the time to finish them was over");
             Ok(())
@@ -116,17 +137,39 @@ pub async fn serve(
 #[derive(Clone)]
 struct MakeApi(api::Api);
 
-impl<L: Listener> Service<axum::serve::IncomingStream<'_, L>> for MakeApi {
-    type Response = api::Api;
+impl<L: Listener<Addr = SocketAddr>> Service<axum::serve::IncomingStream<'_, L>> for MakeApi {
+    type Response = WithPeer;
     type Error = std::convert::Infallible;
-    type Future = std::future::Ready<Result<api::Api, std::convert::Infallible>>;
+    type Future = std::future::Ready<Result<WithPeer, std::convert::Infallible>>;
 
-    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> std::task::Poll<Result<(), Self::Error>> {
-        std::task::Poll::Ready(Ok(()))
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, _: axum::serve::IncomingStream<'_, L>) -> Self::Future {
-        std::future::ready(Ok(self.0.clone()))
+    fn call(&mut self, stream: axum::serve::IncomingStream<'_, L>) -> Self::Future {
+        std::future::ready(Ok(WithPeer { api: self.0.clone(), peer: Peer(*stream.remote_addr()) }))
+    }
+}
+
+/// The API for one connection, whose other end every request of it comes from.
+#[derive(Clone)]
+struct WithPeer {
+    api: api::Api,
+    peer: Peer,
+}
+
+impl Service<Request> for WithPeer {
+    type Response = axum::response::Response;
+    type Error = std::convert::Infallible;
+    type Future = <api::Api as Service<Request>>::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.api.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        request.extensions_mut().insert(self.peer);
+        self.api.call(request)
     }
 }
 

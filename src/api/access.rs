@@ -48,6 +48,7 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::GET,    "/ChatMessage",           Chat),
     (Method::POST,   "/ChatMessage",           Chat),
     (Method::POST,   "/ChatMessage/IsTyping",  Chat),
+    (Method::GET,    "/ChatMessage/Stream",    Chat),
     (Method::POST,   "/ChatFlow",              Chat),
     (Method::POST,   "/ChatMatchingData",      KeyOrToken),
 

@@ -6,6 +6,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{access, access::Rule, cors, error::ApiError};
 use crate::{
@@ -46,10 +47,20 @@ async fn admit(app: &App, path: &str, method: &Method, headers: &HeaderMap) -> R
     if rule == Rule::Open {
         return Ok(Caller::Stranger);
     }
-    let caller = match presented(headers)? {
+    identify(app, rule, Proof::of(headers)?.as_ref(), headers).await
+}
+
+/// Whose proof this is, if its owner is let in where this rule holds: for every transport.
+pub async fn identify(
+    app: &App,
+    rule: Rule,
+    proof: Option<&Proof>,
+    headers: &HeaderMap,
+) -> Result<Caller, ApiError> {
+    let caller = match proof {
         None => Caller::Stranger,
-        Some(presented) => {
-            let known = auth::authenticate(app, presented).await?;
+        Some(proof) => {
+            let known = auth::authenticate(app, proof.presented()).await?;
             let known =
                 known.ok_or_else(|| ApiError::unauthorized("the token is unknown, expired or revoked"))?;
             if let Some(profile) = &known.profile {
@@ -62,19 +73,39 @@ async fn admit(app: &App, path: &str, method: &Method, headers: &HeaderMap) -> R
     Ok(caller)
 }
 
-/// The proof that a request carries: a Bearer token, the word in any case, or Halo's API key.
-fn presented(headers: &HeaderMap) -> Result<Option<Presented<'_>>, ApiError> {
-    if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let value = value.to_str().unwrap_or_default();
-        return match value.split_once(' ') {
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
-                Ok(Some(Presented::Bearer(token.trim())))
-            }
-            _ => Err(ApiError::unauthorized("the Authorization header must say Bearer and a token")),
-        };
+/// What a caller proves itself with.
+#[derive(Clone)]
+pub enum Proof {
+    Bearer(SecretString),
+    ApiKey(SecretString),
+}
+
+impl Proof {
+    /// The proof that a request carries: a Bearer token, the word in any case, or Halo's API key.
+    pub fn of(headers: &HeaderMap) -> Result<Option<Self>, ApiError> {
+        if let Some(value) = headers.get(header::AUTHORIZATION) {
+            let value = value.to_str().unwrap_or_default();
+            return match value.split_once(' ') {
+                Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+                    Ok(Some(Self::Bearer(token.trim().into())))
+                }
+                _ => Err(ApiError::unauthorized("the Authorization header must say Bearer and a token")),
+            };
+        }
+        let key = headers.get("X-Halo-Api-Key").map(|key| key.to_str().unwrap_or_default());
+        Ok(key.map(|key| Self::ApiKey(key.into())))
     }
-    match headers.get("X-Halo-Api-Key") {
-        None => Ok(None),
-        Some(key) => Ok(Some(Presented::ApiKey(key.to_str().unwrap_or_default()))),
+
+    fn presented(&self) -> Presented<'_> {
+        match self {
+            Self::Bearer(token) => Presented::Bearer(token.expose_secret()),
+            Self::ApiKey(key) => Presented::ApiKey(key.expose_secret()),
+        }
+    }
+
+    /// What tells it from others.
+    pub fn token(&self) -> &str {
+        let (Self::Bearer(token) | Self::ApiKey(token)) = self;
+        token.expose_secret()
     }
 }

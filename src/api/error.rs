@@ -64,6 +64,34 @@ impl ApiError {
         &self.message
     }
 
+    /// Once, where the answer is built: a fault of ours is told to nobody else.
+    pub fn log(&self) {
+        if let Some(source) = &self.source {
+            tracing::error!(error = &**source as &dyn Error, "a request failed");
+        }
+    }
+
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The body of the answer.
+    pub fn to_json(&self) -> Vec<u8> {
+        let body = ErrorBody {
+            class_name: self.class_name(),
+            message: &self.message,
+            message_lower: &self.message,
+            data: None,
+            inner_exception: None,
+            stack_trace_string: None,
+            h_result: 0,
+            source: None,
+            error: self.oauth,
+            error_description: self.oauth.map(|_| &*self.message),
+        };
+        serde_json::to_vec(&body).expect("an error body holds text and numbers")
+    }
+
     pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self { status, message: message.into(), oauth: None, retry_after: None, source: None }
     }
@@ -116,22 +144,8 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        if let Some(source) = &self.source {
-            tracing::error!(error = &**source as &dyn Error, "a request failed");
-        }
-        let body = ErrorBody {
-            class_name: self.class_name(),
-            message: &self.message,
-            message_lower: &self.message,
-            data: None,
-            inner_exception: None,
-            stack_trace_string: None,
-            h_result: 0,
-            source: None,
-            error: self.oauth,
-            error_description: self.oauth.map(|_| &*self.message),
-        };
-        let json = serde_json::to_vec(&body).expect("an error body holds text and numbers");
+        self.log();
+        let json = self.to_json();
         let mut response =
             (self.status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], json).into_response();
         if self.status == StatusCode::UNAUTHORIZED {

@@ -1,6 +1,7 @@
 //! HTTP in Halo's dialect: routers by resource, one door for authentication, one error body.
 
 mod access;
+mod address;
 mod attachment;
 mod authenticate;
 mod chat;
@@ -20,7 +21,9 @@ mod openapi;
 mod operations;
 mod path_case;
 mod resource;
+mod session;
 mod start_up;
+mod stream;
 mod token;
 mod traffic;
 
@@ -43,6 +46,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::{error::ApiError, path_case::PathCase};
 use crate::app::App;
 
+pub use address::Peer;
 pub use chat_profile::read_posted as read_posted_profile;
 pub use operations::start_recording;
 

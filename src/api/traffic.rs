@@ -12,7 +12,7 @@ use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::Instrument;
 use uuid::Uuid;
 
-use super::{attachment, error::ApiError};
+use super::{attachment, chat_message, error::ApiError};
 use crate::app::App;
 
 /// Names every request that does not bring a name of its own.
@@ -52,6 +52,9 @@ pub async fn bound(State(app): State<App>, request: Request, next: Next) -> Resp
     let limits = &app.config.limits;
     let is_upload = request.method() == Method::POST && request.uri().path() == attachment::PATH;
     let patience = if is_upload { limits.upload_timeout } else { limits.request_timeout };
+    // A read that waits is not slow.
+    let waits = request.uri().query().is_some_and(|query| query.to_ascii_lowercase().contains("wait="));
+    let patience = if waits { patience + chat_message::WAIT_MAX } else { patience };
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::new(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),

@@ -34,6 +34,16 @@ pub struct Limits {
     pub matching_data: Duration,
     /// Posts that may wait for the writer; more are answered 503.
     pub waiting_posts: usize,
+    /// Streams, sockets and reads that wait, in all.
+    pub streams: usize,
+    /// The same of one token.
+    pub token_streams: usize,
+    /// The same from one address.
+    pub address_streams: usize,
+    /// How often a stream without news says that it is there.
+    pub stream_keep_alive: Duration,
+    /// How long a stream's reader may take nothing before the stream is ended.
+    pub stream_stall: Duration,
     /// How long a chat is offered to one agent before it goes on to the next.
     pub offer: TimeDelta,
     /// How long a visitor may be silent and gone before the chat is abandoned; none: for ever.
@@ -75,6 +85,11 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
         refresh_token: seconds("REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)?,
         matching_data: hours("MATCHING_DATA_HOURS", 24)?,
         waiting_posts: bytes("WAITING_POSTS_MAX", 1_024)?,
+        streams: bytes("STREAMS_MAX", 10_000)?,
+        token_streams: bytes("STREAMS_PER_TOKEN_MAX", 20)?,
+        address_streams: bytes("STREAMS_PER_ADDRESS_MAX", 1_000)?,
+        stream_keep_alive: seconds("STREAM_KEEP_ALIVE_SECONDS", 15)?,
+        stream_stall: seconds("STREAM_STALL_SECONDS", 30)?,
         offer: TimeDelta::seconds(i64::from(source.parsed("OFFER_SECONDS", 30_u16)?.max(1))),
         abandoned_chat: match source.parsed("ABANDONED_CHAT_MINUTES", 60_u16)? {
             0 => None,

@@ -38,6 +38,7 @@ pub struct Config {
     /// The model that AI steps ask; none without an address.
     pub ai: Option<Ai>,
     pub attachments: Attachments,
+    pub news: NewsWay,
     pub trusted_proxies: Vec<IpNet>,
     /// Whose phone numbers need no country code, in two capital letters.
     pub phone_country: Option<String>,
@@ -80,6 +81,15 @@ pub struct Slack {
     pub client_secret: Option<SecretString>,
     /// Hosts that `response_url` and `webhookurl` may name.
     pub hook_hosts: Vec<String>,
+}
+
+/// How processes on one database tell each other what changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewsWay {
+    /// LISTEN and NOTIFY.
+    Database,
+    /// Not at all: each looks, once a second.
+    None,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +151,11 @@ impl Config {
             outbound_allow: OutboundAllow(source.list("OUTBOUND_ALLOW")?),
             ai: ai::read(&source)?,
             attachments: attachments::read(&source)?,
+            news: match source.text("NEWS_URL").as_deref() {
+                None => NewsWay::Database,
+                Some("none") => NewsWay::None,
+                Some(_) => return Err(malformed("NEWS_URL", "it is none, or unset")),
+            },
             trusted_proxies: source.list("TRUSTED_PROXIES")?,
             phone_country: source.checked("PHONE_COUNTRY", check_country)?.map(|one| one.to_uppercase()),
             log_filter: source.checked("RUST_LOG", check_filter)?.unwrap_or_else(|| "info".to_owned()),

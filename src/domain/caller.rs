@@ -6,7 +6,7 @@ use super::{
 };
 
 /// The answer of the one authentication function, for every transport.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Caller {
     /// An API client or an agent.
     Staff(Staff),
@@ -22,7 +22,7 @@ pub enum Caller {
 }
 
 /// Somebody with credentials of the installation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Staff {
     /// The API client that the token was issued to.
     pub client: Option<ClientIdentity>,
@@ -36,13 +36,13 @@ pub struct Staff {
     pub may_chat: bool,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClientIdentity {
     pub id: String,
     pub name: String,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AgentIdentity {
     pub id: AgentId,
     pub name: String,

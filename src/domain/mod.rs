@@ -11,6 +11,7 @@ pub mod finding;
 pub mod hours;
 pub mod ids;
 pub mod message;
+pub mod news;
 pub mod paging;
 pub mod profile;
 pub mod question;

@@ -18,7 +18,7 @@ use crate::{
     flow::{self, Field, Problem},
     service::{
         identity::secret::{self, SecretError},
-        resource,
+        news, resource,
         secrets::SecretChange,
     },
     store::{self, Conn, StoreError, profile_document, settings_document},
@@ -118,10 +118,10 @@ where
         let (id, change) = &changes[at];
         saved[at] = Some(save_one(app, &mut tx, id, change).await?);
     }
-    store::commit(tx).await?;
+    // They may have chosen other agents.
+    let untold = news::note_revocation(app, &mut tx).await?;
+    news::commit(app, tx, untold).await?;
     app.profiles.origins.invalidate_all();
-    // It may have chosen other agents.
-    app.proofs.forget();
     Ok(saved.into_iter().flatten().collect())
 }
 

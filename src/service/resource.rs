@@ -10,7 +10,10 @@ use crate::{
         paging::Paged,
     },
     flow::Field,
-    service::search,
+    service::{
+        news::{self, Untold},
+        search,
+    },
     store::{self, Conn, StoreError, agent::Membership, field_document, hours_document, resource::Stored},
 };
 
@@ -170,14 +173,22 @@ where
         }
         saved.push(dress(&mut tx, resource, id).await?);
     }
-    store::commit(tx).await?;
+    let untold = rights(app, &mut tx, resource).await?;
+    news::commit(app, tx, untold).await?;
     forget(app);
     Ok(saved)
 }
 
-/// What is kept in memory may be about what was just changed: rights, with an agent or a team.
+/// With these, what somebody may do may have changed.
+async fn rights(app: &App, conn: &mut Conn, resource: Resource) -> Result<Untold, StoreError> {
+    match resource {
+        Resource::Agents | Resource::Teams | Resource::Users => news::note_revocation(app, conn).await,
+        _ => Ok(Untold::default()),
+    }
+}
+
+/// What is kept in memory may be about what was just changed.
 fn forget(app: &App) {
-    app.proofs.forget();
     app.profiles.forget_fields();
     app.hours.forget();
 }
@@ -204,7 +215,8 @@ pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured
         _ => {}
     }
     store::resource::delete(&mut tx, resource, id, app.clock.now()).await?;
-    store::commit(tx).await?;
+    let untold = rights(app, &mut tx, resource).await?;
+    news::commit(app, tx, untold).await?;
     forget(app);
     Ok(deleted)
 }

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::{
     Conn, StoreError, happening_row,
-    message_columns::{Columns, ReadMark, head_columns, mark_columns},
-    message_row,
+    message_columns::{Columns, Departure, ReadMark, departure_columns, head_columns, mark_columns},
+    message_row, news,
 };
 use crate::domain::{
     chat::Head,
@@ -152,40 +152,48 @@ pub async fn find_many(
     rows.into_iter().map(|row| Ok((ChatId::new(row.chat_id), Message::try_from(row)?))).collect()
 }
 
-/// Appends entries to the logs of chats that the caller has locked, and moves the heads of those
-/// logs and the read marks of those who posted: one round trip, however many chats and entries.
-pub async fn append(
-    conn: &mut Conn,
-    entries: &[(ChatId, &Message)],
-    heads: &[(ChatId, Head)],
-    marks: &[ReadMark],
-) -> Result<(), StoreError> {
-    let new = Columns::of(entries);
-    let (head_chats, lasts, publics, versions, updates) = head_columns(heads);
-    let (mark_chats, places, reads) = mark_columns(marks);
+/// What happened to chats that the caller has locked.
+pub struct Appended<'a> {
+    /// What other processes are told at the commit.
+    pub news: Option<String>,
+    pub entries: Vec<(ChatId, &'a Message)>,
+    pub heads: Vec<(ChatId, Head)>,
+    /// Read marks of those who posted.
+    pub marks: Vec<ReadMark>,
+    pub departures: Vec<Departure>,
+    pub now: DateTime<Utc>,
+}
+
+/// Appends entries to logs, moves the heads of those logs, and tells other processes at the commit:
+/// one round trip, however many chats and entries.
+pub async fn append(conn: &mut Conn, appended: &Appended<'_>) -> Result<(), StoreError> {
+    let new = Columns::of(&appended.entries);
+    let (head_chats, lasts, publics, versions, updates) = head_columns(&appended.heads);
+    let (mark_chats, places, reads) = mark_columns(&appended.marks);
+    let (departed, teams, agents) = departure_columns(&appended.departures);
     sqlx::query!(
         r#"
         with moved as (
             update chat_heads h
-            set last_message_id = n.last, last_public_message_id = n.public, version = n.version,
-                updated_at = n.updated_at
+            set last_message_id = n.last, last_public_message_id = n.public, version = n.version, updated_at = n.updated_at
             from unnest($22::int[], $23::int[], $24::int[], $25::bigint[], $26::timestamptz[])
                 n (chat_id, last, public, version, updated_at)
-            where h.chat_id = n.chat_id
-        ), marked as (
-            update chat_participants p
-            set read_id = n.read
+            where h.chat_id = n.chat_id), marked as (
+            update chat_participants p set read_id = n.read
             from unnest($27::int[], $28::int[], $29::int[]) n (chat_id, participant_id, read)
-            where p.chat_id = n.chat_id and p.participant_id = n.participant_id
-        )
-        insert into chat_messages (chat_id, message_id, sender_id, system_id, is_staff_only, html,
-            plain, is_safe, created_at, step_id, profile_id, value_int, value_bool, value_date,
-            value_multi, image_type, ask, hits, warning, detail, extra)
-        select *
-        from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::boolean[], $6::text[],
-            $7::text[], $8::boolean[], $9::timestamptz[], $10::int[], $11::text[], $12::int[],
-            $13::boolean[], $14::timestamptz[], $15::text[], $16::int[], $17::jsonb[],
-            $18::jsonb[], $19::text[], $20::jsonb[], $21::jsonb[])
+            where p.chat_id = n.chat_id and p.participant_id = n.participant_id), departed as (
+            insert into chat_departures (chat_id, team_id, agent_id, left_at)
+            select chat_id, team_id, agent_id, $33
+            from unnest($30::int[], $31::int[], $32::int[]) n (chat_id, team_id, agent_id)), written as (
+            insert into chat_messages (chat_id, message_id, sender_id, system_id, is_staff_only, html, plain,
+                is_safe, created_at, step_id, profile_id, value_int, value_bool, value_date, value_multi,
+                image_type, ask, hits, warning, detail, extra)
+            select *
+            from unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::boolean[], $6::text[], $7::text[],
+                $8::boolean[], $9::timestamptz[], $10::int[], $11::text[], $12::int[], $13::boolean[],
+                $14::timestamptz[], $15::text[], $16::int[], $17::jsonb[], $18::jsonb[], $19::text[],
+                $20::jsonb[], $21::jsonb[]))
+        select pg_notify($34, $35) where $35::text is not null
         "#,
         &new.chat_ids,
         &new.message_ids,
@@ -216,6 +224,12 @@ pub async fn append(
         &mark_chats,
         &places,
         &reads,
+        &departed,
+        &teams as &[Option<i32>],
+        &agents as &[Option<i32>],
+        appended.now,
+        news::CHANNEL,
+        appended.news,
     )
     .execute(conn)
     .await?;

@@ -6,12 +6,21 @@ use serde_json::Value;
 use super::{happening_row, message_row};
 use crate::domain::{
     chat::Head,
-    ids::{ChatId, MessageNumber, ParticipantNumber, ProfileId, StepId},
+    ids::{AgentId, ChatId, MessageNumber, ParticipantNumber, ProfileId, StepId, TeamId},
     message::Message,
 };
 
 /// How far a participant has read.
 pub type ReadMark = (ChatId, ParticipantNumber, MessageNumber);
+
+/// A chat that has left somebody's sight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Departure {
+    FromTeam(ChatId, TeamId),
+    /// It was anybody's.
+    FromAll(ChatId),
+    FromAgent(ChatId, AgentId),
+}
 
 type HeadColumns = (Vec<i32>, Vec<i32>, Vec<i32>, Vec<i64>, Vec<DateTime<Utc>>);
 
@@ -25,6 +34,17 @@ pub(super) fn head_columns(heads: &[(ChatId, Head)]) -> HeadColumns {
 
 pub(super) fn mark_columns(marks: &[ReadMark]) -> (Vec<i32>, Vec<i32>, Vec<i32>) {
     marks.iter().map(|(chat, place, read)| (chat.get(), place.get(), read.get())).collect()
+}
+
+type DepartureColumns = (Vec<i32>, Vec<Option<i32>>, Vec<Option<i32>>);
+
+pub(super) fn departure_columns(departures: &[Departure]) -> DepartureColumns {
+    let row = |departure: &Departure| match departure {
+        Departure::FromTeam(chat, team) => (chat.get(), Some(team.get()), None),
+        Departure::FromAll(chat) => (chat.get(), Some(0), None),
+        Departure::FromAgent(chat, agent) => (chat.get(), None, Some(agent.get())),
+    };
+    departures.iter().map(row).collect()
 }
 
 /// Entries turned on their side: one array a column.

@@ -27,6 +27,7 @@ pub mod message;
 pub mod message_columns;
 pub mod message_history;
 mod message_row;
+pub mod news;
 pub mod outbox;
 pub mod participant;
 pub mod presence;
@@ -58,6 +59,9 @@ pub type Pool = PgPool;
 pub type Conn = PgConnection;
 /// A transaction; dropped without `commit`, it changes nothing.
 pub type Tx = Transaction<'static, Postgres>;
+
+/// A transaction on a connection that is lent.
+pub type Part<'a> = Transaction<'a, Postgres>;
 
 /// Every change of the schema, in order; applied under a lock by whoever starts first.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");

@@ -1,20 +1,14 @@
 //! What is to leave the process: written by whoever decides it, claimed under a lease, deleted when
 //! its answer has changed the chat.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use uuid::Uuid;
 
-use super::{Conn, Pool, StoreError, call_document};
+use super::{Conn, StoreError, call_document};
 use crate::{
     domain::ids::ChatId,
     flow::{CallId, CallOut},
 };
-
-/// Told at the commit of every transaction that adds to the outbox.
-const CHANNEL: &str = "aureole_outbox";
 
 /// A call that this process has claimed.
 #[derive(Clone, Debug)]
@@ -30,7 +24,7 @@ pub struct Claimed {
     pub attempts: i32,
 }
 
-/// Adds a call, due at once, and tells every process of it when the transaction commits.
+/// Adds a call, due at once. Processes are told of it with the chat's other news.
 pub async fn insert(
     conn: &mut Conn,
     chat: ChatId,
@@ -40,18 +34,14 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         r#"
-        with added as (
-            insert into outbox (call_key, chat_id, call_id, payload, due_at, attempts, created_at)
-            values ($1, $2, $3, $4, $5, 0, $5)
-        )
-        select pg_notify($6, '')
+        insert into outbox (call_key, chat_id, call_id, payload, due_at, attempts, created_at)
+        values ($1, $2, $3, $4, $5, 0, $5)
         "#,
         Uuid::new_v4(),
         chat.get(),
         call.get(),
         call_document::to_json(what),
         now,
-        CHANNEL,
     )
     .execute(conn)
     .await?;
@@ -107,28 +97,4 @@ pub async fn renew(conn: &mut Conn, id: i64, lease_until: DateTime<Utc>) -> Resu
 pub async fn delete(conn: &mut Conn, id: i64) -> Result<bool, StoreError> {
     let deleted = sqlx::query!("delete from outbox where outbox_id = $1", id).execute(conn).await?;
     Ok(deleted.rows_affected() > 0)
-}
-
-/// Hears of additions to the outbox, from this process and from others.
-pub struct News(PgListener);
-
-impl News {
-    /// A connection of its own: one of the pool's would be missing there for good.
-    pub async fn listen(pool: &Pool) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::clone(&pool.connect_options());
-        let own = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
-        let mut listener = PgListener::connect_with(&own).await?;
-        listener.listen(CHANNEL).await?;
-        Ok(Self(listener))
-    }
-
-    /// Waits for news, and no longer than this; what was told meanwhile counts as one.
-    pub async fn wait(&mut self, longest: Duration) -> Result<(), StoreError> {
-        // No news at all is no error: whoever waits looks for itself then.
-        if let Ok(told) = tokio::time::timeout(longest, self.0.try_recv()).await {
-            told?;
-        }
-        while self.0.next_buffered().is_some() {}
-        Ok(())
-    }
 }

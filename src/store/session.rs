@@ -36,6 +36,7 @@ pub struct Proof {
     pub scopes: Vec<String>,
     /// Whether the agent signed in itself; otherwise the client acts as it.
     pub is_agent_session: bool,
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug)]
@@ -62,6 +63,7 @@ struct ProofRow {
     user_id: Option<i32>,
     profile_id: Option<String>,
     scopes: Vec<String>,
+    expires_at: Option<DateTime<Utc>>,
 }
 
 impl From<ProofRow> for Proof {
@@ -84,6 +86,7 @@ impl From<ProofRow> for Proof {
             profile: row.profile_id.map(ProfileId::new),
             scopes: row.scopes,
             is_agent_session: row.session_agent.is_some(),
+            expires_at: row.expires_at,
         }
     }
 }
@@ -106,7 +109,8 @@ pub async fn find_proof(
                 where a.id is not null and is_barred(a, p) and (p.allowed_agent_ids <> '{}'
                     or p.allowed_role_ids <> '{}' or p.allowed_team_ids <> '{}')
             ) as "barred!",
-            s.chat_id, s.participant_id, u.id as "user_id?", h.profile_id as "profile_id?", s.scopes
+            s.chat_id, s.participant_id, u.id as "user_id?", h.profile_id as "profile_id?", s.scopes,
+            t.expires_at as "expires_at?"
         from tokens t
         join sessions s on s.session_id = t.session_id
         left join api_clients c on c.client_id = s.client_id
@@ -144,7 +148,8 @@ pub async fn find_proof_by_api_key(conn: &mut Conn, key: &TokenHash) -> Result<O
                     or p.allowed_role_ids <> '{}' or p.allowed_team_ids <> '{}')
             ) as "barred!",
             null::int as chat_id, null::int as participant_id, null::int as user_id,
-            null::text as profile_id, c.scopes
+            null::text as profile_id, c.scopes,
+            null::timestamptz as expires_at
         from api_clients c
         left join agents a on a.id = c.agent_id
         where c.api_key_hash = $1 and c.revoked_at is null

@@ -44,3 +44,6 @@ mod search;
 mod secrets;
 mod sign_in;
 mod signed_in;
+mod stream;
+mod stream_doors;
+mod watching;

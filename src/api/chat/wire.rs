@@ -7,9 +7,9 @@ use crate::{
     domain::{
         caller::Caller,
         chat::{Participant, Person, Stage},
-        ids::{AgentId, ParticipantNumber, TeamId, UserId},
+        ids::{AgentId, TeamId, UserId},
     },
-    service::{access::sees_names, chat::ChatView},
+    service::{access::sees_names, chat::ChatView, message::TypingSince},
 };
 
 /// A chat's header: its state, its people, and how far its log has come.
@@ -189,7 +189,11 @@ impl LiveChatHeader {
             estimated_wait_minutes: wait_minutes,
             offered_agent_id: (!caller.is_visitor()).then(|| chat.offer.map_or(0, |offer| offer.agent.get())),
             unread,
-            typing: typing.into_iter().filter(|(who, _)| own_place != Some(*who)).map(typing_of).collect(),
+            typing: typing
+                .into_iter()
+                .filter(|(who, _)| own_place != Some(*who))
+                .map(LiveChatTyping::from)
+                .collect(),
             version: head.version,
             participants: participants
                 .iter()
@@ -200,8 +204,10 @@ impl LiveChatHeader {
     }
 }
 
-fn typing_of((who, since): (ParticipantNumber, chrono::DateTime<chrono::Utc>)) -> LiveChatTyping {
-    LiveChatTyping { sender_id: who.get(), timestamp: Moment(since) }
+impl From<TypingSince> for LiveChatTyping {
+    fn from((who, since): TypingSince) -> Self {
+        Self { sender_id: who.get(), timestamp: Moment(since) }
+    }
 }
 
 impl LiveChatParticipant {

@@ -1,5 +1,7 @@
 //! The operations on `/ChatMessage`.
 
+use std::time::{Duration, Instant};
+
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +13,14 @@ use crate::{
         idempotency::Repeat,
         objects::lenient::{Flag, Int, Moment, optional},
         one_or_many::{OneOrMany, created},
+        session::Session,
     },
     app::App,
     domain::{caller::Caller, ids::ChatId},
-    service::message::{self, Claim, NewMessage, Wanted},
+    service::{
+        follow,
+        message::{self, Claim, NewMessage, Wanted},
+    },
 };
 
 /// The part of a log to read.
@@ -34,31 +40,79 @@ pub struct MessageQuery {
     /// Adds what edited and deleted messages said before; for administrators, ignored from others.
     #[serde(deserialize_with = "optional")]
     pub include_history: Option<Flag>,
+    /// Seconds to wait for an entry while there is none, 60 at most; only with `last_id`.
+    #[serde(deserialize_with = "optional")]
+    pub wait: Option<Int>,
+}
+
+/// The longest that a read waits for something to read.
+pub const WAIT_MAX: Duration = Duration::from_mins(1);
+
+impl MessageQuery {
+    /// How long to wait; none: what is asked for does not come later.
+    fn patience(&self) -> Option<Duration> {
+        let seconds = u64::try_from(self.wait?.0).ok().filter(|seconds| *seconds > 0)?;
+        (self.last_id.is_some() && self.max_id.is_none()).then(|| Duration::from_secs(seconds).min(WAIT_MAX))
+    }
+}
+
+/// The chat that is meant; a visitor's token names its own.
+pub(super) fn chat_of(chat: Option<Int>, caller: &Caller) -> Result<ChatId, ApiError> {
+    match (chat, caller) {
+        (Some(chat), _) => Ok(ChatId::new(chat.0)),
+        (None, Caller::Visitor { chat, .. }) => Ok(*chat),
+        (None, _) => Err(ApiError::bad_request("chat_id is missing")),
+    }
 }
 
 /// Read a chat's log.
 ///
 /// At most 1,000 entries, ascending. Whoever follows with `last_id` sees every entry once, in order.
+/// With `wait` the answer comes as soon as there is an entry, or after so many seconds without one.
 #[utoipa::path(get, path = "/ChatMessage", tag = "ChatMessage", params(MessageQuery),
     responses((status = 200, body = Vec<LiveChatMsg>), (status = 400, body = ErrorBody),
-        (status = 404, body = ErrorBody)))]
+        (status = 404, body = ErrorBody), (status = 429, body = ErrorBody)))]
 pub async fn list_messages(
     State(app): State<App>,
     caller: Caller,
+    session: Session,
     Query(query): Query<MessageQuery>,
 ) -> Result<Json<Vec<LiveChatMsg>>, ApiError> {
-    let chat = match (query.chat_id, &caller) {
-        (Some(chat), _) => ChatId::new(chat.0),
-        (None, Caller::Visitor { chat, .. }) => *chat,
-        (None, _) => return Err(ApiError::bad_request("chat_id is missing")),
-    };
+    let patience = query.patience();
+    let chat = chat_of(query.chat_id, &caller)?;
     let wanted = Wanted {
         last_id: query.last_id.map(|id| id.0),
         max_id: query.max_id.map(|id| id.0),
         with_history: query.include_history.is_some_and(|flag| flag.0),
+        limit: None,
     };
-    let log = message::read(&app, &caller, chat, wanted).await?;
-    Ok(Json(LiveChatMsg::of_log(&log, &caller)))
+    let Some(patience) = patience else {
+        let log = message::read(&app, &caller, chat, wanted).await?;
+        return Ok(Json(LiveChatMsg::of_log(&log, &caller)));
+    };
+    wait(&app, caller, session, chat, wanted, patience).await
+}
+
+/// Reads once there is something, unless the caller is shut out meanwhile.
+async fn wait(
+    app: &App,
+    mut caller: Caller,
+    mut session: Session,
+    chat: ChatId,
+    wanted: Wanted,
+    patience: Duration,
+) -> Result<Json<Vec<LiveChatMsg>>, ApiError> {
+    let _seat = session.seat()?;
+    let start = Instant::now();
+    loop {
+        let left = patience.saturating_sub(start.elapsed());
+        tokio::select! {
+            log = follow::poll(app, &caller, chat, wanted, left) => {
+                return Ok(Json(LiveChatMsg::of_log(&log?, &caller)));
+            }
+            other = session.changed(&caller) => caller = other?,
+        }
+    }
 }
 
 /// Add messages to chats' logs, all or none; the flow answers a visitor in the same breath.

@@ -10,6 +10,7 @@ use crate::service::{
     canned_text::CannedTextError,
     chat::{ChangeError, StartError},
     conversation::Refusal,
+    follow::Full,
     identity::{IdentityError, secret::SecretError},
     matching_data::MatchingDataError,
     message::PostError,
@@ -29,6 +30,16 @@ impl From<StoreError> for ApiError {
             return Self::bad_request("a name, or another member that lists are sorted by, is too long");
         }
         Self::internal(error)
+    }
+}
+
+impl From<Full> for ApiError {
+    fn from(full: Full) -> Self {
+        let status = match full {
+            Full::Token | Full::Address => StatusCode::TOO_MANY_REQUESTS,
+            Full::Server => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        Self { retry_after: Some(5), ..Self::new(status, full.to_string()) }
     }
 }
 

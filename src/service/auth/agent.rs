@@ -6,6 +6,7 @@ use super::secret;
 use crate::{
     app::App,
     domain::ids::AgentId,
+    service::news,
     store::{self, StoreError},
 };
 
@@ -31,8 +32,8 @@ pub async fn set_password(app: &App, agent: AgentId, password: SecretString) -> 
     let mut tx = store::begin(&app.pool).await?;
     store::agent::set_password(&mut tx, agent, &hash).await?;
     store::session::delete_by_agent(&mut tx, agent).await?;
-    store::commit(tx).await?;
-    app.proofs.forget();
+    let untold = news::note_revocation(app, &mut tx).await?;
+    news::commit(app, tx, untold).await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::{
     app::App,
     config::AdminClient,
     domain::ids::AgentId,
+    service::news,
     store::{self, StoreError, api_client::ApiClient},
 };
 
@@ -104,7 +105,7 @@ pub async fn revoke(app: &App, id: &str) -> Result<(), ClientError> {
     if !store::api_client::revoke(&mut tx, id, app.clock.now()).await? {
         return Err(ClientError::NotFound(id.to_owned()));
     }
-    store::commit(tx).await?;
-    app.proofs.forget();
+    let untold = news::note_revocation(app, &mut tx).await?;
+    news::commit(app, tx, untold).await?;
     Ok(())
 }

@@ -6,8 +6,9 @@ mod scope;
 pub mod secret;
 pub mod token;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use moka::sync::Cache;
 
 use crate::{
@@ -16,6 +17,7 @@ use crate::{
         caller::{AgentIdentity, Caller, ClientIdentity, Staff},
         ids::ProfileId,
     },
+    service::news::Trust,
     store::{
         self, StoreError,
         session::{Proof, TokenHash},
@@ -24,30 +26,48 @@ use crate::{
 
 pub use scope::{ALL as SCOPES, Scopes};
 
-/// How long a checked token is believed without asking the database again.
-const PROOF_STALE_MAX: Duration = Duration::from_secs(1);
+/// How long a checked token is believed without asking the database again, while this process hears
+/// of every revocation.
+const PROOF_AGE_MAX: Duration = Duration::from_secs(30);
+/// The same without news.
+const PROOF_AGE_UNTOLD_MAX: Duration = Duration::from_secs(1);
 const PROOFS_IN_MEMORY_MAX: u64 = 50_000;
 
 /// Tokens that were checked a moment ago, by hash.
-pub struct ProofCache(Cache<TokenHash, Known>);
+pub struct ProofCache(Cache<TokenHash, Checked>);
+
+/// A caller as of a moment.
+#[derive(Clone)]
+struct Checked {
+    known: Known,
+    at: Instant,
+    /// The revocation before which it was checked.
+    rights: u64,
+    /// When news is heard: the time of trust, which lasts until some may have been lost.
+    trust: Option<Trust>,
+}
 
 /// A caller, and for a visitor the profile whose sites may use the token.
 #[derive(Clone)]
 pub struct Known {
     pub caller: Caller,
     pub profile: Option<ProfileId>,
+    /// When the token ends; none: an API key has no end.
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl Default for ProofCache {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(PROOFS_IN_MEMORY_MAX).time_to_live(PROOF_STALE_MAX).build())
+        Self(Cache::builder().max_capacity(PROOFS_IN_MEMORY_MAX).time_to_live(PROOF_AGE_MAX).build())
     }
 }
 
-impl ProofCache {
-    /// Forgets every checked token of this process: something was revoked.
-    pub fn forget(&self) {
-        self.0.invalidate_all();
+impl Checked {
+    fn counts(&self, app: &App) -> bool {
+        let is_told = self.trust.is_some() && app.news.trust() == self.trust;
+        self.rights == app.news.rights_now()
+            && (is_told || self.at.elapsed() < PROOF_AGE_UNTOLD_MAX)
+            && self.known.expires_at.is_none_or(|end| app.clock.now() < end)
     }
 }
 
@@ -60,23 +80,29 @@ pub enum Presented<'a> {
 
 /// Turns a proof into a caller; none: it proves nothing. Every transport comes through here.
 ///
-/// No round trip when the same token was checked within the last second, else one.
+/// No round trip when the same token was checked a moment ago, else one.
 pub async fn authenticate(app: &App, presented: Presented<'_>) -> Result<Option<Known>, StoreError> {
     let (Presented::Bearer(token) | Presented::ApiKey(token)) = presented;
     let hash = secret::hash(token);
-    if let Some(known) = app.proofs.0.get(&hash) {
-        note_visitor(app, &known.caller);
-        return Ok(Some(known));
+    if let Some(checked) = app.proofs.0.get(&hash).filter(|checked| checked.counts(app)) {
+        note_visitor(app, &checked.known.caller);
+        return Ok(Some(checked.known));
     }
+    // Noted before the check: a revocation after this makes it count for nothing.
+    let (rights, trust) = (app.news.rights_now(), app.news.trust());
     let mut conn = store::acquire(&app.pool).await?;
     let proof = match presented {
         Presented::Bearer(_) => store::session::find_proof(&mut conn, &hash, app.clock.now()).await?,
         Presented::ApiKey(_) => store::session::find_proof_by_api_key(&mut conn, &hash).await?,
     };
-    let known = proof.map(|proof| Known { profile: proof.profile.clone(), caller: caller_of(proof) });
+    let known = proof.map(|proof| Known {
+        profile: proof.profile.clone(),
+        expires_at: proof.expires_at,
+        caller: caller_of(proof),
+    });
     if let Some(known) = &known {
         note_visitor(app, &known.caller);
-        app.proofs.0.insert(hash, known.clone());
+        app.proofs.0.insert(hash, Checked { known: known.clone(), at: Instant::now(), rights, trust });
     }
     Ok(known)
 }

@@ -17,6 +17,7 @@ use crate::{
         StoreError, access,
         conversation::{self, Conversation, Refusal, Taker},
         identity::IdentityError,
+        news,
         repeat::{RepeatError, Repeatable},
         room::{Rooms, holder},
     },
@@ -75,15 +76,15 @@ pub async fn change(
         apply(app, &mut tx, conversation, &mut rooms, caller, change, now).await?;
         rooms.observe(id, before, holder(&conversation.chat));
     }
-    conversation::save(app, &mut tx, &mut conversations, now).await?;
+    let mut untold = conversation::save(app, &mut tx, &mut conversations, now).await?;
+    if changes.iter().any(|change| change.identity_token.is_some()) {
+        // The visitor's token opens more than it did a moment ago.
+        untold.and(news::note_revocation(app, &mut tx).await?);
+    }
     if let Some(repeatable) = repeatable {
         repeatable.keep(&mut tx, changes.iter().map(|change| change.chat), now).await?;
     }
-    store::commit(tx).await?;
-    if changes.iter().any(|change| change.identity_token.is_some()) {
-        // The visitor's token opens more than it did a moment ago.
-        app.proofs.forget();
-    }
+    news::commit(app, tx, untold).await?;
     Ok(changes.iter().map(|change| ChatId::new(change.chat)).collect())
 }
 

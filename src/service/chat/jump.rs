@@ -11,7 +11,7 @@ use crate::{
     service::{
         access,
         conversation::{self, Refusal},
-        flow, profile,
+        flow, news, profile,
     },
     store,
 };
@@ -72,7 +72,7 @@ pub async fn jump(app: &App, caller: &Caller, jumps: Vec<Jump>) -> Result<Vec<Ch
         let walk = flow::decide(app, &mut tx, conversation, &profile, &event, now).await?;
         walk.carry_out(conversation, &profile, now);
     }
-    conversation::save(app, &mut tx, &mut conversations, now).await?;
-    store::commit(tx).await?;
+    let untold = conversation::save(app, &mut tx, &mut conversations, now).await?;
+    news::commit(app, tx, untold).await?;
     Ok(jumps.iter().map(|jump| jump.chat).collect())
 }

@@ -19,6 +19,7 @@ use crate::{
         conversation::{self, Conversation, Refusal},
         flow,
         identity::IdentityError,
+        news,
         profile::RunningProfile,
         repeat::{RepeatError, Repeatable},
     },
@@ -115,7 +116,7 @@ pub async fn start(
             None => begin_agent_chat(caller, id, &new, now)?,
         });
     }
-    conversation::save(app, &mut tx, &mut conversations, now).await?;
+    let untold = conversation::save(app, &mut tx, &mut conversations, now).await?;
     let mut started = Vec::with_capacity(conversations.len());
     for conversation in conversations {
         let messages = conversation.new_entries.clone();
@@ -124,7 +125,7 @@ pub async fn start(
     if let Some(repeatable) = repeatable {
         repeatable.keep(&mut tx, started.iter().map(|one| one.chat.get()), now).await?;
     }
-    store::commit(tx).await?;
+    news::commit(app, tx, untold).await?;
     Ok(started)
 }
 

@@ -4,6 +4,7 @@
 mod amend;
 mod chronicle;
 mod consequence;
+mod departure;
 mod people;
 mod queue;
 mod rules;

@@ -4,15 +4,16 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Amendment, Conversation, Rating, consequence, transcript};
+use super::{Amendment, Conversation, Rating, consequence, departure, transcript};
 use crate::{
     app::App,
     domain::{
         chat::Participant,
         ids::{ChatId, ParticipantNumber},
+        news::{News, Reach},
     },
-    service::profile,
-    store::{self, Conn, StoreError, feedback},
+    service::{news::Untold, profile},
+    store::{self, Conn, StoreError, feedback, message::Appended},
 };
 
 /// Reads chats and their people and holds the rows until the transaction ends: two round trips.
@@ -34,14 +35,14 @@ pub async fn open(conn: &mut Conn, ids: &BTreeSet<ChatId>) -> Result<Vec<Convers
     Ok(conversations)
 }
 
-/// Writes what changed. One round trip for all entries, heads and read marks together; one more for
+/// Writes what changed; answers what to tell at the commit. One round trip for all entries, heads and read marks together; one more for
 /// each chat row and each person that changed otherwise, which an ordinary message does not need.
 pub async fn save(
     app: &App,
     conn: &mut Conn,
     conversations: &mut [Conversation],
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<Untold, StoreError> {
     for conversation in conversations.iter_mut().filter(|one| one.is_changed()) {
         consequence::follow(app, conn, conversation, now).await?;
         conversation.describe(ParticipantNumber::BOT, now);
@@ -49,20 +50,36 @@ pub async fn save(
         conversation.head.updated_at = now;
         save_row(conn, conversation).await?;
     }
-    let mut heads = Vec::new();
-    let (mut entries, mut marks) = (Vec::new(), Vec::new());
+    let (mut entries, mut heads) = (Vec::new(), Vec::new());
+    let (mut marks, mut departures) = (Vec::new(), Vec::new());
     for conversation in conversations.iter().filter(|one| one.is_changed()) {
         heads.push((conversation.id(), conversation.head));
         marks.extend(conversation.new_marks());
+        departures.extend(departure::departures(conversation));
         entries.extend(conversation.new_entries.iter().map(|entry| (conversation.id(), entry)));
     }
+    let untold = untold(conversations);
     if !heads.is_empty() {
-        store::message::append(conn, &entries, &heads, &marks).await?;
+        let appended = Appended { news: untold.text(app), entries, heads, marks, departures, now };
+        store::message::append(conn, &appended).await?;
     }
     for conversation in conversations.iter() {
         save_what_follows(app, conn, conversation, now).await?;
     }
-    Ok(())
+    Ok(untold)
+}
+
+fn untold(conversations: &[Conversation]) -> Untold {
+    let moved = conversations.iter().filter(|one| one.is_changed());
+    let heads: Vec<_> = moved.map(|one| (one.id(), Reach::from(one.head))).collect();
+    let mut news = Vec::new();
+    if !heads.is_empty() {
+        news.push(News::Moved(heads));
+    }
+    if conversations.iter().any(|one| !one.new_calls.is_empty()) {
+        news.push(News::Outbox);
+    }
+    Untold::new(news)
 }
 
 /// What only some changes come with: edited messages, calls, files, ratings, the transcript of a chat

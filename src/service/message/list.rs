@@ -14,6 +14,7 @@ use crate::{
     service::{
         access,
         conversation::Refusal,
+        message::knowledge,
         profile::{self, RunningProfile},
     },
     store::{self, Conn, message::Range},
@@ -31,6 +32,8 @@ pub struct Wanted {
     pub max_id: Option<i32>,
     /// What edited messages said before; only administrators are told.
     pub with_history: bool,
+    /// Entries of one answer, if fewer than there may be.
+    pub limit: Option<i64>,
 }
 
 /// A part of a log with what is needed to show it.
@@ -43,15 +46,29 @@ pub struct Log {
     pub profile: Option<Arc<RunningProfile>>,
     /// How far the log has come, as far as the reader may see.
     pub last_message: MessageNumber,
+    /// The version of its chat; none when there is nothing new.
+    pub version: Option<i64>,
 }
 
 /// Entries after `last_id`, up to `max_id`; with `max_id` alone the newest ones up to it.
 ///
-/// One round trip for a visitor when there is nothing new; one more for staff, whose sight of the
-/// chat is checked first.
+/// No round trip when this process knows that there is nothing new; else one for a visitor when there
+/// is nothing, and one more for staff, whose sight of the chat is checked first.
 pub async fn read(app: &App, caller: &Caller, chat: ChatId, wanted: Wanted) -> Result<Log, Refusal> {
     let sight = access::sight(caller).ok_or(Refusal::ChatNotFound(chat))?;
+    let Wanted { last_id, max_id, with_history, limit } = wanted;
+    let range = Range {
+        after: last_id.unwrap_or(0),
+        up_to: max_id.unwrap_or(i32::MAX),
+        newest: max_id.is_some() && last_id.is_none(),
+        limit: limit.unwrap_or(MESSAGES_MAX).min(MESSAGES_MAX),
+        with_staff_only: !caller.is_visitor(),
+    };
+    if knowledge::has_nothing_after(app, caller, chat, range.after) {
+        return Ok(nothing(chat, range.after));
+    }
     let mut conn = store::acquire(&app.pool).await?;
+    let learning = knowledge::begin(app, &mut conn, chat).await?;
     match caller {
         // The token itself says which chat this is.
         Caller::Visitor { chat: own, .. } if *own == chat => {}
@@ -61,19 +78,10 @@ pub async fn read(app: &App, caller: &Caller, chat: ChatId, wanted: Wanted) -> R
                 .ok_or(Refusal::ChatNotFound(chat))?;
         }
     }
-    let Wanted { last_id, max_id, with_history } = wanted;
-    let range = Range {
-        after: last_id.unwrap_or(0),
-        up_to: max_id.unwrap_or(i32::MAX),
-        newest: max_id.is_some() && last_id.is_none(),
-        limit: MESSAGES_MAX,
-        with_staff_only: !caller.is_visitor(),
-    };
+    knowledge::keep(app, caller, &learning);
     let messages = store::message::list(&mut conn, chat, range).await?;
     if messages.is_empty() {
-        let last_message = MessageNumber::new(range.after);
-        let (participants, history) = (Vec::new(), Vec::new());
-        return Ok(Log { chat, messages, participants, history, profile: None, last_message });
+        return Ok(nothing(chat, range.after));
     }
     let mut log = dress(app, &mut conn, caller, &sight, chat, messages).await?;
     if with_history
@@ -83,6 +91,18 @@ pub async fn read(app: &App, caller: &Caller, chat: ChatId, wanted: Wanted) -> R
         log.history = store::message_history::list(&mut conn, chat, first.number, last.number).await?;
     }
     Ok(log)
+}
+
+fn nothing(chat: ChatId, after: i32) -> Log {
+    Log {
+        chat,
+        messages: Vec::new(),
+        participants: Vec::new(),
+        history: Vec::new(),
+        profile: None,
+        last_message: MessageNumber::new(after),
+        version: None,
+    }
 }
 
 /// Adds who spoke and how far the log has come; read after the entries, so never behind them.
@@ -105,6 +125,7 @@ async fn dress(
         participants: participants.into_iter().map(|(_, participant)| participant).collect(),
         history: Vec::new(),
         profile,
+        version: Some(listed.head.version),
         last_message: if caller.is_visitor() {
             listed.head.last_public_message
         } else {

@@ -3,6 +3,7 @@
 mod amend;
 mod content;
 mod enclose;
+mod knowledge;
 mod list;
 mod post;
 mod queue;
@@ -26,10 +27,11 @@ use crate::{
     store::StoreError,
 };
 
+pub use knowledge::Sights;
 pub use list::{Log, Wanted, read};
 pub use queue::{PostQueue, post};
 pub use speaker::Claim;
-pub use typing::{Typing, TypingSince, set_typing};
+pub use typing::{Typing, TypingSince, hear_typing, set_typing};
 
 /// A message as a caller sent it, before any rule was applied.
 #[derive(Clone, Debug, Default)]

@@ -19,6 +19,7 @@ use crate::{
     domain::{caller::Caller, ids::ChatId},
     service::{
         conversation::{self, Conversation, Refusal},
+        news,
         repeat::{RepeatError, Repeatable, remembered_since},
         room::{Rooms, holder},
     },
@@ -167,14 +168,14 @@ async fn write_once(
         }
     }
     let mut conversations: Vec<Conversation> = batch.conversations.into_values().collect();
-    conversation::save(app, &mut tx, &mut conversations, now).await?;
+    let untold = conversation::save(app, &mut tx, &mut conversations, now).await?;
     for new in &batch.new_answers {
         if !store::idempotency::save(&mut tx, new, since, now).await? {
             store::roll_back(tx).await?;
             return Ok(None);
         }
     }
-    store::commit(tx).await?;
+    news::commit(app, tx, untold).await?;
     Ok(Some(answers))
 }
 

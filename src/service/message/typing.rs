@@ -1,4 +1,4 @@
-//! Who is typing: news, kept in this process's memory for a few seconds and never stored.
+//! Who is typing: news, kept in memory for a few seconds and never stored.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,10 +11,12 @@ use crate::{
     domain::{
         caller::Caller,
         ids::{ChatId, ParticipantNumber},
+        news::News,
     },
     service::{
         access,
         conversation::{self, Refusal},
+        news,
     },
     store,
 };
@@ -68,8 +70,19 @@ pub async fn set_typing(
         }
         _ => place(app, caller, chat, sender).await?,
     };
-    app.typing.set(chat, who, (!has_stopped).then_some(now));
+    let since = (!has_stopped).then_some(now);
+    app.typing.set(chat, who, since);
+    news::tell(app, News::Typing { chat, who, since }).await;
     Ok((who, now))
+}
+
+/// Takes over who types from what another process tells.
+pub fn hear_typing(app: &App, news: &[News]) {
+    for one in news {
+        if let News::Typing { chat, who, since } = one {
+            app.typing.set(*chat, *who, *since);
+        }
+    }
 }
 
 async fn place(

@@ -8,7 +8,7 @@ use crate::{
     flow::{NewTicket, Outcome},
     outbound::model::{Completion, Tool, ToolCall, Turn},
     service::{
-        conversation,
+        conversation, news,
         outbox::turns,
         search,
         ticket::{self, Reporter},
@@ -167,7 +167,7 @@ async fn log_ticket(app: &App, call: &Claimed, summary: &str, details: &str) -> 
     let reporter = Reporter::from(&*conversation);
     let ticket = ticket::log(&mut tx, call.chat, &reporter, &new, details, now).await?;
     conversation.link_ticket(ticket, now);
-    conversation::save(app, &mut tx, &mut conversations, now).await?;
-    store::commit(tx).await?;
+    let untold = conversation::save(app, &mut tx, &mut conversations, now).await?;
+    news::commit(app, tx, untold).await?;
     Ok(format!("Ticket {ticket} was logged."))
 }

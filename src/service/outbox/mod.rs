@@ -19,10 +19,7 @@ use crate::{
     app::App,
     flow::{CallOut, HttpRequest, Outcome},
     outbound,
-    store::{
-        self, StoreError,
-        outbox::{Claimed, News},
-    },
+    store::{self, StoreError, outbox::Claimed},
 };
 
 /// How long a call stays with the process that claimed it, unless the lease is renewed.
@@ -36,16 +33,13 @@ const ATTEMPTS_MAX: i32 = 20;
 /// Makes calls until the server stops.
 pub async fn run(app: App) {
     let mut under_way = JoinSet::new();
-    let mut news = None;
     loop {
         if let Err(error) = claim_into(&app, &mut under_way).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "could not look into the outbox");
         }
-        if news.is_none() {
-            news = News::listen(&app.pool).await.ok();
-        }
         tokio::select! {
-            is_listening = wait(&mut news) => if !is_listening { news = None },
+            // Without news it looks all the same.
+            _ = tokio::time::timeout(POLL_INTERVAL, app.news.outbox()) => {}
             Some(_) = under_way.join_next() => {}
         }
     }
@@ -64,15 +58,6 @@ pub async fn drain(app: &App) -> Result<usize, StoreError> {
             made += 1;
         }
     }
-}
-
-/// False when there is no way to hear of news, or there is one no longer.
-async fn wait(news: &mut Option<News>) -> bool {
-    if let Some(listener) = news {
-        return listener.wait(POLL_INTERVAL).await.is_ok();
-    }
-    tokio::time::sleep(POLL_INTERVAL).await;
-    false
 }
 
 async fn claim_into(app: &App, under_way: &mut JoinSet<()>) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::{
     app::App,
     flow::{Event, Outcome, Position},
-    service::{conversation, flow, profile},
+    service::{conversation, flow, news, profile},
     store::{self, StoreError, outbox::Claimed},
 };
 
@@ -32,6 +32,6 @@ pub(super) async fn settle(app: &App, call: &Claimed, outcome: Outcome) -> Resul
         let walk = flow::decide(app, &mut tx, conversation, &profile, &event, now).await?;
         walk.carry_out(conversation, &profile, now);
     }
-    conversation::save(app, &mut tx, &mut conversations, now).await?;
-    store::commit(tx).await
+    let untold = conversation::save(app, &mut tx, &mut conversations, now).await?;
+    news::commit(app, tx, untold).await
 }

@@ -10,7 +10,7 @@ use crate::{
     flow::Event,
     service::{
         conversation::{self, Conversation, abandoned_after, minutes, next_look},
-        flow, presence,
+        flow, news, presence,
         profile::{self, RunningProfile},
         ticket,
     },
@@ -57,8 +57,8 @@ async fn look_at(app: &App, chat: ChatId) -> Result<(), StoreError> {
             store::chat::update_sweep(&mut tx, chat, next).await?;
         }
     }
-    conversation::save(app, &mut tx, &mut conversations, now).await?;
-    store::commit(tx).await
+    let untold = conversation::save(app, &mut tx, &mut conversations, now).await?;
+    news::commit(app, tx, untold).await
 }
 
 async fn do_what_is_due(

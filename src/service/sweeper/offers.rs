@@ -10,7 +10,7 @@ use crate::{
     },
     service::{
         conversation::{self, Conversation},
-        presence,
+        news, presence,
     },
     store::{
         self, Conn, StoreError,
@@ -65,8 +65,8 @@ async fn offer(app: &App, chat: ChatId, routing: Routing) -> Result<bool, StoreE
     };
     conversation.offer(agent, now + app.config.limits.offer, now);
     store::queue::update_turn(&mut tx, agent, &teams, now).await?;
-    conversation::save(app, &mut tx, &mut conversations, now).await?;
-    store::commit(tx).await?;
+    let untold = conversation::save(app, &mut tx, &mut conversations, now).await?;
+    news::commit(app, tx, untold).await?;
     Ok(true)
 }
 

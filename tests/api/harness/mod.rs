@@ -3,6 +3,7 @@
 mod chat;
 mod clock;
 mod files;
+mod stream;
 pub mod token;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::support::database::TestDatabase;
 pub use chat::{Desk, Visit};
 pub use clock::TestClock;
 pub use files::PNG;
+pub use stream::eventually;
 
 /// A server to test, and the administrator's token for it.
 pub struct TestApp {
@@ -36,7 +38,7 @@ pub struct TestApp {
     pub clock: Arc<TestClock>,
     pub admin: String,
     api: api::Api,
-    _database: TestDatabase,
+    database: Arc<TestDatabase>,
 }
 
 /// What came back.
@@ -74,7 +76,20 @@ impl TestApp {
 
     /// With some of the operator's variables set.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
-        let database = TestDatabase::new().await;
+        let database = Arc::new(TestDatabase::new().await);
+        let mut test = Self::over(database, Arc::new(TestClock::new()), variables).await;
+        test.admin = test.client(&["all"], None).await;
+        test
+    }
+
+    /// Another process on the same database.
+    pub async fn beside(other: &Self, variables: &[(&str, &str)]) -> Self {
+        let mut test = Self::over(other.database.clone(), other.clock.clone(), variables).await;
+        test.admin.clone_from(&other.admin);
+        test
+    }
+
+    async fn over(database: Arc<TestDatabase>, clock: Arc<TestClock>, variables: &[(&str, &str)]) -> Self {
         let wanted = |name: &str| variables.iter().find(|(one, _)| *one == name).map(|(_, value)| *value);
         let lookup = |name: &str| match name {
             "DATABASE_URL" => Some("postgres://only.for.the/record".to_owned()),
@@ -85,12 +100,9 @@ impl TestApp {
             other => wanted(other).map(str::to_owned),
         };
         let config = Config::from_lookup(&lookup).expect("the variables are well-formed");
-        let clock = Arc::new(TestClock::new());
         let app = App::new(database.pool().await, clock.clone() as Arc<dyn Clock>, config);
         let api = api::service(app.clone());
-        let mut test = Self { app, clock, admin: String::new(), api, _database: database };
-        test.admin = test.client(&["all"], None).await;
-        test
+        Self { app, clock, admin: String::new(), api, database }
     }
 
     /// A token of a new API client with these scopes.
@@ -143,21 +155,25 @@ impl TestApp {
     }
 
     pub async fn call(&self, method: &str, path: &str, headers: &[(String, String)], body: Body) -> Reply {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let request = request.body(body).expect("the test writes well-formed requests");
-        let response = server::call(&self.api, request).await;
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.expect("the answer ends");
-        let body = if bytes.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)))
-        };
-        Reply { status: parts.status, headers: parts.headers, body, bytes }
+        call(&self.api, method, path, headers, body).await
     }
+}
+
+async fn call(api: &api::Api, method: &str, path: &str, headers: &[(String, String)], body: Body) -> Reply {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let request = request.body(body).expect("the test writes well-formed requests");
+    let response = server::call(api, request).await;
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.expect("the answer ends");
+    let body = if bytes.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_slice(&bytes).unwrap_or_else(|_| json!(String::from_utf8_lossy(&bytes)))
+    };
+    Reply { status: parts.status, headers: parts.headers, body, bytes }
 }
 
 /// No header at all for an empty token: a stranger.

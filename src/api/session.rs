@@ -1,0 +1,89 @@
+//! A caller for longer than one answer: the door, asked again when rights change and now and then.
+
+use std::{net::IpAddr, time::Duration};
+
+use axum::{
+    extract::{FromRef, FromRequestParts, MatchedPath},
+    http::{HeaderMap, HeaderName, header, request::Parts},
+};
+use tokio::{sync::watch, time::Instant};
+
+use super::{
+    access::{self, Rule},
+    address,
+    authenticate::{self, Proof},
+    error::ApiError,
+};
+use crate::{
+    app::App,
+    domain::caller::Caller,
+    service::follow::{Full, Seat},
+};
+
+/// How often a token is checked although nobody says that anything was revoked: it may have run out.
+const CHECK_INTERVAL: Duration = Duration::from_secs(15);
+/// What of a request's headers decides who is let in.
+const KEPT: [HeaderName; 3] = [header::AUTHORIZATION, header::ORIGIN, header::HOST];
+
+/// Somebody at the door of an operation.
+pub struct Session {
+    app: App,
+    rule: Rule,
+    headers: HeaderMap,
+    proof: Option<Proof>,
+    address: Option<IpAddr>,
+    rights: watch::Receiver<u64>,
+    next_check: Instant,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Session
+where
+    App: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let app = App::from_ref(state);
+        let path = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str).unwrap_or_default();
+        let rule = access::rule_of(&parts.method, path)
+            .ok_or_else(|| ApiError::not_found("there is nothing at this address"))?;
+        let kept = |name: HeaderName| parts.headers.get(&name).map(|value| (name, value.clone()));
+        Ok(Self {
+            rule,
+            headers: KEPT.into_iter().filter_map(kept).collect(),
+            proof: Proof::of(&parts.headers)?,
+            address: address::of(&app, parts),
+            rights: app.news.rights(),
+            next_check: Instant::now() + CHECK_INTERVAL,
+            app,
+        })
+    }
+}
+
+impl Session {
+    async fn check(&mut self) -> Result<Caller, ApiError> {
+        self.rights.borrow_and_update();
+        self.next_check = Instant::now() + CHECK_INTERVAL;
+        authenticate::identify(&self.app, self.rule, self.proof.as_ref(), &self.headers).await
+    }
+
+    /// A seat among those who follow.
+    pub fn seat(&self) -> Result<Seat, Full> {
+        let token = self.proof.as_ref().map_or("", Proof::token);
+        self.app.seats.take(&self.app.config.limits, token, self.address)
+    }
+
+    /// Waits until the caller is another than this, or is no longer let in.
+    pub async fn changed(&mut self, present: &Caller) -> Result<Caller, ApiError> {
+        loop {
+            tokio::select! {
+                _ = self.rights.changed() => {}
+                () = tokio::time::sleep_until(self.next_check) => {}
+            }
+            let caller = self.check().await?;
+            if caller != *present {
+                return Ok(caller);
+            }
+        }
+    }
+}

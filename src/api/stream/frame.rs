@@ -1,0 +1,67 @@
+//! What is told, in one piece: a name, data, and the place in the log to resume from.
+
+use serde::Serialize;
+use serde_json::{Value, json, value::RawValue};
+
+use crate::{
+    api::{
+        chat::wire::{LiveChatHeader, LiveChatTyping},
+        chat_message::wire::LiveChatMsg,
+        error::ApiError,
+    },
+    domain::{caller::Caller, ids::ChatId},
+    service::follow::Happening,
+};
+
+/// One frame, whatever carries it.
+#[derive(Serialize)]
+pub struct Frame {
+    pub event: &'static str,
+    /// What to resume from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    pub data: Box<RawValue>,
+}
+
+impl Frame {
+    pub fn new(event: &'static str, id: Option<String>, data: &impl Serialize) -> Self {
+        let data = serde_json::value::to_raw_value(data).expect("wire objects are plain data");
+        Self { event, id, data }
+    }
+
+    /// The last frame, with what to do next in one word.
+    pub fn end(reason: &str) -> Self {
+        Self::new("end", None, &json!({ "reason": reason }))
+    }
+
+    /// The last frame of somebody who is no longer let in, in the words of any other answer.
+    pub fn refusal(error: &ApiError) -> Self {
+        error.log();
+        let mut data: Value = serde_json::from_slice(&error.to_json()).expect("an error body is JSON");
+        data["reason"] = json!("refused");
+        data["status"] = json!(error.status().as_u16());
+        Self::new("end", None, &data)
+    }
+
+    /// What happened, as this caller may see it.
+    pub fn of(happening: Happening, chat: ChatId, caller: &Caller) -> Vec<Self> {
+        match happening {
+            Happening::Entries(log) => LiveChatMsg::of_log(&log, caller)
+                .iter()
+                .map(|message| Self::new("message", Some(message.id.to_string()), message))
+                .collect(),
+            Happening::Header(view) => {
+                vec![Self::new("header", None, &LiveChatHeader::new(*view, caller))]
+            }
+            Happening::Typing(typing) => {
+                let typing: Vec<LiveChatTyping> = typing.into_iter().map(LiveChatTyping::from).collect();
+                vec![Self::new("typing", None, &json!({ "chat_id": chat.get(), "typing": typing }))]
+            }
+            Happening::Closed => vec![Self::end("closed")],
+        }
+    }
+
+    pub fn is_end(&self) -> bool {
+        self.event == "end"
+    }
+}

@@ -1,0 +1,9 @@
+//! What streams and sockets share: frames, and the task that makes them until it is time to end.
+
+mod frame;
+mod pump;
+mod sse;
+
+pub use frame::Frame;
+pub use pump::{Outlet, pump};
+pub use sse::answer;

@@ -1,0 +1,93 @@
+//! How many may follow at once: of one token, from one address, in all.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use crate::{config::Limits, service::auth::secret, store::session::TokenHash};
+
+/// No seat is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Full {
+    #[error("this token has as many streams as it may; end one first")]
+    Token,
+    #[error("this address has as many streams as it may; end one first")]
+    Address,
+    #[error("the server has as many streams as it may; try again later")]
+    Server,
+}
+
+#[derive(Default)]
+struct Taken {
+    count: usize,
+    by_token: HashMap<TokenHash, usize>,
+    by_address: HashMap<IpAddr, usize>,
+}
+
+/// The seats that are taken.
+#[derive(Clone, Default)]
+pub struct Seats(Arc<Mutex<Taken>>);
+
+/// One follower's seat; free again when this is dropped.
+pub struct Seat {
+    seats: Seats,
+    token: TokenHash,
+    address: Option<IpAddr>,
+}
+
+impl Seats {
+    /// Takes a seat for whoever has this token, at this address if it is known.
+    pub fn take(&self, limits: &Limits, token: &str, address: Option<IpAddr>) -> Result<Seat, Full> {
+        let token = secret::hash(token);
+        let mut seated = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if seated.count >= limits.streams {
+            return Err(Full::Server);
+        }
+        if count(&seated.by_token, &token) >= limits.token_streams {
+            return Err(Full::Token);
+        }
+        if address.is_some_and(|address| count(&seated.by_address, &address) >= limits.address_streams) {
+            return Err(Full::Address);
+        }
+        seated.count += 1;
+        *seated.by_token.entry(token).or_default() += 1;
+        if let Some(address) = address {
+            *seated.by_address.entry(address).or_default() += 1;
+        }
+        drop(seated);
+        Ok(Seat { seats: self.clone(), token, address })
+    }
+
+    /// How many are taken.
+    pub fn taken(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).count
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.seats.0.lock().unwrap_or_else(PoisonError::into_inner);
+        taken.count -= 1;
+        free(&mut taken.by_token, &self.token);
+        if let Some(address) = &self.address {
+            free(&mut taken.by_address, address);
+        }
+    }
+}
+
+fn count<K: Eq + Hash>(counts: &HashMap<K, usize>, key: &K) -> usize {
+    counts.get(key).copied().unwrap_or(0)
+}
+
+/// A count of nothing is forgotten: memory is for those who are here.
+fn free<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}

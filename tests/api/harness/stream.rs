@@ -1,0 +1,141 @@
+//! Reading a stream of events, and waiting with a deadline.
+
+use std::time::{Duration, Instant};
+
+use aureole::{server, service::news};
+use axum::{
+    body::{Body, BodyDataStream},
+    extract::Request,
+    http::{HeaderMap, StatusCode},
+};
+use futures_util::StreamExt;
+use serde_json::Value;
+
+use super::{Reply, TestApp, bearer};
+
+/// Longer than anything that is waited for, on a busy machine.
+const WAIT_MAX: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(5);
+
+/// One event of a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    pub name: String,
+    pub id: Option<String>,
+    pub data: Value,
+}
+
+/// A stream that is being read.
+pub struct Stream {
+    pub headers: HeaderMap,
+    body: BodyDataStream,
+    read: String,
+}
+
+impl TestApp {
+    /// Hears news of other processes from now on, and looks for what it does not hear.
+    pub async fn hear_news(&self) {
+        tokio::spawn(news::run(self.app.clone()));
+        let is_current = || async { self.app.news.trust().map(drop) };
+        eventually("news to be heard", is_current).await;
+    }
+
+    /// The status of an operation whose answer may never end.
+    pub async fn begin(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(String, String)],
+        body: Body,
+    ) -> StatusCode {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        server::call(&self.api, request.body(body).unwrap()).await.status()
+    }
+
+    pub async fn stream(&self, path: &str, token: &str) -> Stream {
+        self.stream_with(path, token, &[]).await
+    }
+
+    pub async fn stream_with(&self, path: &str, token: &str, headers: &[(&str, &str)]) -> Stream {
+        let mut request = Request::builder().uri(path);
+        for (name, value) in bearer(token) {
+            request = request.header(name, value);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = server::call(&self.api, request.body(Body::empty()).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let (parts, body) = response.into_parts();
+        Stream { headers: parts.headers, body: body.into_data_stream(), read: String::new() }
+    }
+
+    /// An answer that is waited for in the background.
+    pub fn wait_for(&self, path: &str, token: &str) -> tokio::task::JoinHandle<Reply> {
+        let (api, path, headers) = (self.api.clone(), path.to_owned(), bearer(token));
+        tokio::spawn(async move { super::call(&api, "GET", &path, &headers, Body::empty()).await })
+    }
+}
+
+impl Stream {
+    /// The next event; none: the stream has ended.
+    pub async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(end) = self.read.find("\n\n") {
+                let event = parse(&self.read[..end]);
+                self.read.drain(..end + 2);
+                if event.is_some() {
+                    return event;
+                }
+                continue;
+            }
+            let chunk = tokio::time::timeout(WAIT_MAX, self.body.next()).await;
+            let chunk = chunk.expect("the next event comes in time")?.expect("a stream is whole");
+            self.read.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+    }
+
+    /// The next event of this name, whatever comes before it.
+    pub async fn find(&mut self, name: &str) -> Event {
+        loop {
+            let event = self.next().await.unwrap_or_else(|| panic!("the stream ended before {name}"));
+            if event.name == name {
+                return event;
+            }
+        }
+    }
+
+    /// Texts of the next entries, up to this one.
+    pub async fn texts_until(&mut self, last: &str) -> Vec<String> {
+        let mut texts = Vec::new();
+        while texts.last().is_none_or(|text| text != last) {
+            texts.push(self.find("message").await.data["text"].as_str().unwrap().to_owned());
+        }
+        texts
+    }
+}
+
+/// Comments and the hint when to come back are no events.
+fn parse(block: &str) -> Option<Event> {
+    let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+    Some(Event {
+        name: field("event: ")?,
+        id: field("id: "),
+        data: serde_json::from_str(&field("data: ")?).expect("data is JSON"),
+    })
+}
+
+/// Polls until the answer is there.
+pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {
+    let deadline = Instant::now() + WAIT_MAX;
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "waited too long for {what}");
+        tokio::time::sleep(POLL).await;
+    }
+}
