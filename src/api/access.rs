@@ -45,6 +45,7 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::GET,    "/Chat",                  Chat),
     (Method::POST,   "/Chat",                  KeyOrToken),
     (Method::GET,    "/Chat/{id}",             Chat),
+    (Method::GET,    "/Chat/Stream",           ChatStaff),
     (Method::GET,    "/ChatMessage",           Chat),
     (Method::POST,   "/ChatMessage",           Chat),
     (Method::POST,   "/ChatMessage/IsTyping",  Chat),

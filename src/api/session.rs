@@ -17,7 +17,10 @@ use super::{
 use crate::{
     app::App,
     domain::caller::Caller,
-    service::follow::{Full, Seat},
+    service::{
+        follow::{Full, Seat},
+        presence,
+    },
 };
 
 /// How often a token is checked although nobody says that anything was revoked: it may have run out.
@@ -73,6 +76,17 @@ impl Session {
         self.app.seats.take(&self.app.config.limits, token, self.address)
     }
 
+    /// An agent who watches is there.
+    pub async fn show_presence(&self, caller: &Caller) {
+        let Some(agent) = caller.agent() else { return };
+        if let Err(error) = presence::beat(&self.app, &[(agent.id, None)]).await {
+            tracing::debug!(
+                error = &error as &dyn std::error::Error,
+                "could not record that an agent watches"
+            );
+        }
+    }
+
     /// Waits until the caller is another than this, or is no longer let in.
     pub async fn changed(&mut self, present: &Caller) -> Result<Caller, ApiError> {
         loop {
@@ -81,6 +95,7 @@ impl Session {
                 () = tokio::time::sleep_until(self.next_check) => {}
             }
             let caller = self.check().await?;
+            self.show_presence(&caller).await;
             if caller != *present {
                 return Ok(caller);
             }

@@ -32,6 +32,10 @@ pub struct ChatFilter {
     pub open_only: bool,
     /// Changed after this moment.
     pub changed_after: Option<DateTime<Utc>>,
+    /// One of these.
+    pub among: Option<Vec<ChatId>>,
+    /// Older than this one.
+    pub below: Option<ChatId>,
 }
 
 impl ChatFilter {

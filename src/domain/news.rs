@@ -26,6 +26,14 @@ impl From<Head> for Reach {
     }
 }
 
+/// A place in the order of all changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Which history the number counts in.
+    pub history: i64,
+    pub feed: i64,
+}
+
 /// One piece of news.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum News {

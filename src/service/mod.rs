@@ -7,6 +7,7 @@ pub mod availability;
 pub mod canned_text;
 pub mod chat;
 pub mod conversation;
+pub mod feed;
 mod flow;
 pub mod follow;
 pub mod hours;

@@ -57,6 +57,13 @@ fn push_where(query: &mut QueryBuilder<Postgres>, sight: &Sight, filter: &ChatFi
     if let Some(chat) = filter.chat {
         query.push(" and c.chat_id = ").push_bind(chat.get());
     }
+    if let Some(among) = &filter.among {
+        let among: Vec<i32> = among.iter().map(|chat| chat.get()).collect();
+        query.push(" and c.chat_id = any(").push_bind(among).push(")");
+    }
+    if let Some(below) = filter.below {
+        query.push(" and c.chat_id < ").push_bind(below.get());
+    }
     if let Some(profile) = &filter.profile {
         query.push(" and c.profile_id = ").push_bind(profile.clone());
     }
@@ -148,7 +155,8 @@ pub async fn find(
     Ok(read(conn, sight, filter, &[], Page { number: 1, size: 1 }).await?.pop())
 }
 
-async fn read(
+/// The same without a count.
+pub async fn read(
     conn: &mut Conn,
     sight: &Sight,
     filter: &ChatFilter,

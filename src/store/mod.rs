@@ -12,6 +12,7 @@ pub mod chat_list;
 mod chat_row;
 pub mod enclosed_file;
 mod error;
+pub mod feed;
 pub mod feedback;
 pub mod field_document;
 pub mod finding;

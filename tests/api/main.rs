@@ -20,6 +20,7 @@ mod day;
 mod desk;
 mod dialect;
 mod ending;
+mod feed;
 mod flow_calls;
 mod flow_models;
 mod flow_saving;

@@ -131,6 +131,7 @@ fn filter(query: ChatQuery) -> Result<ChatFilter, ApiError> {
         teams_conversation_id: text(query.teams_conversation_id),
         open_only: query.ignore_all_closed.is_some_and(|flag| flag.0),
         changed_after,
+        ..ChatFilter::default()
     })
 }
 

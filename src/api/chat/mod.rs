@@ -2,6 +2,7 @@
 
 mod handlers;
 mod new_chat;
+mod stream;
 pub mod wire;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -14,4 +15,5 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(handlers::list_chats, handlers::post_chats))
         .routes(routes!(handlers::get_chat))
+        .routes(routes!(stream::stream_chats))
 }

@@ -10,7 +10,7 @@ use crate::{
         extract::Query,
         objects::lenient::{Int, optional},
         session::Session,
-        stream::{self, Outlet},
+        stream::{self, Outlet, Source},
     },
     app::App,
     domain::caller::Caller,
@@ -64,6 +64,6 @@ pub async fn stream_messages(
     let follower = Follower::open(&app, caller, chat, query.last(&headers)).await?;
     let (frames, response) = stream::answer(&app);
     let outlet = Outlet { frames, patience: app.config.limits.stream_stall };
-    tokio::spawn(stream::pump(app, session, follower, outlet, seat));
+    tokio::spawn(stream::pump(app, session, Source::Chat(Box::new(follower)), outlet, seat));
     Ok(response)
 }

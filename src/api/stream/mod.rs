@@ -2,8 +2,10 @@
 
 mod frame;
 mod pump;
+mod source;
 mod sse;
 
 pub use frame::Frame;
 pub use pump::{Outlet, pump};
+pub use source::Source;
 pub use sse::answer;

@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
-use super::Frame;
+use super::{Frame, Source};
 use crate::{
     api::{error::ApiError, session::Session},
     app::App,
-    service::follow::{Follower, Seat},
+    domain::caller::Caller,
+    service::follow::Seat,
 };
 
 /// Frames between the task and the connection.
@@ -35,30 +36,48 @@ impl Outlet {
     }
 }
 
-/// Tells a reader of a chat what happens, until the chat is over, the reader is gone or no longer let
-/// in, or the server ends.
-pub async fn pump(app: App, mut session: Session, mut follower: Follower, outlet: Outlet, _seat: Seat) {
+/// Tells a reader what happens, until it is over, the reader is gone or no longer let in, or the
+/// server ends.
+pub async fn pump(app: App, mut session: Session, mut source: Source, outlet: Outlet, _seat: Seat) {
     let mut stopping = app.news.stopping();
-    let mut caller = follower.caller().clone();
+    let mut caller = source.caller().clone();
+    session.show_presence(&caller).await;
     loop {
-        let frames = tokio::select! {
-            happening = follower.next() => match happening {
-                Ok(happening) => Frame::of(happening, follower.chat(), &caller),
-                Err(refusal) => vec![Frame::refusal(&ApiError::from(refusal))],
-            },
-            other = session.changed(&caller) => match other {
-                Ok(other) => {
-                    caller = other;
-                    follower.become_caller(caller.clone());
-                    continue;
-                }
-                Err(error) => vec![Frame::refusal(&error)],
-            },
-            _ = stopping.wait_for(|stopping| *stopping) => vec![Frame::end("shutdown")],
+        let step = tokio::select! {
+            frames = source.next() => Step::Tell(frames),
+            other = session.changed(&caller) => Step::Become(other),
+            () = ended(&mut stopping) => Step::Tell(Ok(vec![Frame::end("shutdown")])),
             () = outlet.frames.closed() => return,
         };
+        let frames = match step {
+            Step::Tell(frames) => frames,
+            Step::Become(other) => renewed(&mut source, &mut caller, other).await.map(|()| Vec::new()),
+        };
+        let frames = frames.unwrap_or_else(|error| vec![Frame::refusal(&error)]);
         if !outlet.send(frames).await {
             return;
         }
     }
+}
+
+/// What is to be done next.
+enum Step {
+    Tell(Result<Vec<Frame>, ApiError>),
+    Become(Result<Caller, ApiError>),
+}
+
+/// Waits until the server is to end.
+pub async fn ended(stopping: &mut watch::Receiver<bool>) {
+    if stopping.wait_for(|stopping| *stopping).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn renewed(
+    source: &mut Source,
+    caller: &mut Caller,
+    other: Result<Caller, ApiError>,
+) -> Result<(), ApiError> {
+    *caller = other?;
+    source.become_caller(caller.clone()).await
 }

@@ -55,6 +55,19 @@ pub async fn list(
     Ok(Paged { rows, record_count: paged.record_count })
 }
 
+/// Chats that the caller may see, the newest first; at most `limit`.
+pub async fn some(
+    app: &App,
+    conn: &mut store::Conn,
+    caller: &Caller,
+    filter: &ChatFilter,
+    limit: i64,
+) -> Result<Vec<ChatView>, StoreError> {
+    let Some(sight) = access::sight(caller) else { return Ok(Vec::new()) };
+    let listed = store::chat_list::read(conn, &sight, filter, &[], Page { number: 1, size: limit }).await?;
+    dress(app, conn, caller, listed).await
+}
+
 /// One chat, if the caller may see it.
 pub async fn view(app: &App, caller: &Caller, chat: ChatId) -> Result<ChatView, Refusal> {
     let sight = access::sight(caller).ok_or(Refusal::ChatNotFound(chat))?;

@@ -11,5 +11,5 @@ mod upgrade;
 
 pub use change::{ChangeError, ChatChange, change};
 pub use jump::{Jump, jump};
-pub use list::{ChatView, list, view, views};
+pub use list::{ChatView, list, some, view, views};
 pub use start::{NewChat, StartError, Started, start};

@@ -141,6 +141,8 @@ impl Follower {
         self.version = self.version.max(log.version.unwrap_or(0));
         if let Some(last) = log.messages.last() {
             self.last = last.number.get();
+            // How far the log has come was read after the entries.
+            self.must_look |= log.last_message > last.number;
             self.people.clone_from(&log.participants);
             self.ready.push_back(Happening::Entries(log));
         }
@@ -164,10 +166,10 @@ impl Follower {
         self.ready.push_back(Happening::Header(Box::new(view)));
         if is_closed && is_all_told {
             self.ready.push_back(Happening::Closed);
-        } else if is_closed {
-            self.must_look = true;
-            self.must_show = true;
         }
+        // It was read after the entries: there may be more by now.
+        self.must_look |= !is_all_told;
+        self.must_show |= is_closed && !is_all_told;
     }
 
     /// Whether there is more to the change of a chat than that somebody spoke, who has thereby read.

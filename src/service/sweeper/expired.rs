@@ -3,7 +3,7 @@
 
 use crate::{
     app::App,
-    service::{attachment, matching_data, repeat::remembered_since},
+    service::{attachment, feed, matching_data, repeat::remembered_since},
     store::{self, StoreError},
 };
 
@@ -13,6 +13,7 @@ pub async fn clean_up(app: &App) -> Result<u64, StoreError> {
     let mut conn = store::acquire(&app.pool).await?;
     let forgotten = store::session::delete_expired(&mut conn, now).await?
         + store::idempotency::delete_before(&mut conn, remembered_since(now)).await?
+        + store::feed::delete_departures_before(&mut conn, feed::told_since(now)).await?
         + store::matching_data::delete_before(&mut conn, matching_data::kept_since(app, now)).await?;
     drop(conn);
     Ok(forgotten + attachment::remove_leftovers(app).await?)

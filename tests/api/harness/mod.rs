@@ -30,7 +30,7 @@ use crate::support::database::TestDatabase;
 pub use chat::{Desk, Visit};
 pub use clock::TestClock;
 pub use files::PNG;
-pub use stream::eventually;
+pub use stream::{Event, Stream, eventually};
 
 /// A server to test, and the administrator's token for it.
 pub struct TestApp {

@@ -83,6 +83,11 @@ impl TestApp {
 impl Stream {
     /// The next event; none: the stream has ended.
     pub async fn next(&mut self) -> Option<Event> {
+        // Comments do not count: they come for ever.
+        tokio::time::timeout(WAIT_MAX, self.read_event()).await.expect("the next event comes in time")
+    }
+
+    async fn read_event(&mut self) -> Option<Event> {
         loop {
             if let Some(end) = self.read.find("\n\n") {
                 let event = parse(&self.read[..end]);
@@ -92,8 +97,7 @@ impl Stream {
                 }
                 continue;
             }
-            let chunk = tokio::time::timeout(WAIT_MAX, self.body.next()).await;
-            let chunk = chunk.expect("the next event comes in time")?.expect("a stream is whole");
+            let chunk = self.body.next().await?.expect("a stream is whole");
             self.read.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
