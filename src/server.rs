@@ -1,5 +1,7 @@
 //! Puts store, workers and router together, and takes them apart again.
 
+mod patient;
+
 use std::{
     future::Future,
     net::SocketAddr,
@@ -8,14 +10,12 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    extract::Request,
-    serve::{Listener, ListenerExt},
-};
+use axum::{extract::Request, serve::Listener};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use tower::{Service, ServiceExt};
 
+use self::patient::PatientListener;
 use crate::{
     api::{self, Peer},
     app::App,
@@ -101,11 +101,7 @@ pub async fn serve(
         ending.news.stop();
         stopping.send_replace(true);
     };
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "could not turn Nagle's algorithm off");
-        }
-    });
+    let listener = PatientListener { listener, patience: app.config.limits.stream_stall };
     let service = api::service(app.clone());
     let serving = axum::serve(listener, MakeApi(service)).with_graceful_shutdown(graceful);
     let deadline = async {

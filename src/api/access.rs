@@ -19,6 +19,8 @@ pub enum Rule {
     KeyOrToken,
     /// A visitor's token, or credentials with `access:chat`.
     Chat,
+    /// The same, brought in a socket's first frame where not before.
+    ChatSocket,
     /// Credentials of an agent or an API client, whatever their scope.
     Staff,
     /// Credentials with `access:chat`.
@@ -27,7 +29,7 @@ pub enum Rule {
     Admin,
 }
 
-use Rule::{Admin, Chat, ChatStaff, KeyOrToken, Open, Staff};
+use Rule::{Admin, Chat, ChatSocket, ChatStaff, KeyOrToken, Open, Staff};
 
 /// Every operation, by method and path.
 #[rustfmt::skip]
@@ -50,6 +52,7 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::POST,   "/ChatMessage",           Chat),
     (Method::POST,   "/ChatMessage/IsTyping",  Chat),
     (Method::GET,    "/ChatMessage/Stream",    Chat),
+    (Method::GET,    "/ChatMessage/Socket",    ChatSocket),
     (Method::POST,   "/ChatFlow",              Chat),
     (Method::POST,   "/ChatMatchingData",      KeyOrToken),
 
@@ -135,7 +138,8 @@ impl Rule {
         let staff = caller.staff();
         let is_let_in = match self {
             Open | KeyOrToken => true,
-            Chat => caller.is_visitor() || staff.is_some_and(|staff| staff.may_chat),
+            ChatSocket if *caller == Caller::Stranger => true,
+            Chat | ChatSocket => caller.is_visitor() || staff.is_some_and(|staff| staff.may_chat),
             Staff => staff.is_some(),
             ChatStaff => staff.is_some_and(|staff| staff.may_chat),
             Admin => caller.is_admin(),

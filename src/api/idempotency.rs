@@ -56,10 +56,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Repeat<T> {
 
 fn key(headers: &HeaderMap, caller: &Caller) -> Result<Option<String>, ApiError> {
     let Some(key) = headers.get(HEADER) else { return Ok(None) };
-    let key = key.to_str().unwrap_or_default();
+    checked(key.to_str().unwrap_or_default(), caller).map(Some)
+}
+
+/// The name that a request was given in another way than by the header.
+pub fn named(caller: &Caller, key: &str, request_hash: Vec<u8>) -> Result<Repeatable, ApiError> {
+    let name = RequestKey { caller: caller.key(), key: checked(key, caller)? };
+    Ok(Repeatable { name, request_hash })
+}
+
+fn checked(key: &str, caller: &Caller) -> Result<String, ApiError> {
     let shortest = if *caller == Caller::Stranger { STRANGERS_KEY_CHARACTERS_MIN } else { 1 };
-    if (shortest..=KEY_CHARACTERS_MAX).contains(&key.len()) {
-        return Ok(Some(key.to_owned()));
+    if (shortest..=KEY_CHARACTERS_MAX).contains(&key.len())
+        && key.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+    {
+        return Ok(key.to_owned());
     }
     Err(ApiError::bad_request(format!(
         "{HEADER} must have {shortest} to {KEY_CHARACTERS_MAX} printable ASCII characters"

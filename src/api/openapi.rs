@@ -65,7 +65,7 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
         let refusals: &[(&str, &str)] = match rule {
             Rule::Open => &[],
             Rule::KeyOrToken => &[("401", "Neither a token nor a public key that opens this")],
-            Rule::Chat | Rule::Staff | Rule::ChatStaff | Rule::Admin => &[
+            Rule::Chat | Rule::ChatSocket | Rule::Staff | Rule::ChatStaff | Rule::Admin => &[
                 ("401", "No token, or one that is unknown, expired or revoked"),
                 ("403", "The token does not open this"),
             ],
@@ -81,7 +81,7 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
         ];
         match rule {
             Rule::Open => continue,
-            Rule::KeyOrToken => security.push(SecurityRequirement::default()),
+            Rule::KeyOrToken | Rule::ChatSocket => security.push(SecurityRequirement::default()),
             Rule::Chat | Rule::Staff | Rule::ChatStaff | Rule::Admin => {}
         }
         operation.security = Some(security);

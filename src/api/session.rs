@@ -64,6 +64,20 @@ where
 }
 
 impl Session {
+    /// Comes with this token instead, in its first words.
+    pub async fn present(&mut self, token: &str) -> Result<Caller, ApiError> {
+        self.proof = Some(Proof::Bearer(token.into()));
+        self.check().await
+    }
+
+    /// The refusal of somebody who brings nothing.
+    pub fn missing_token() -> ApiError {
+        match Rule::Chat.check(&Caller::Stranger) {
+            Err(error) => error,
+            Ok(()) => unreachable!("a stranger has no chat"),
+        }
+    }
+
     async fn check(&mut self) -> Result<Caller, ApiError> {
         self.rights.borrow_and_update();
         self.next_check = Instant::now() + CHECK_INTERVAL;
@@ -72,7 +86,7 @@ impl Session {
 
     /// A seat among those who follow.
     pub fn seat(&self) -> Result<Seat, Full> {
-        let token = self.proof.as_ref().map_or("", Proof::token);
+        let token = self.proof.as_ref().map(Proof::token);
         self.app.seats.take(&self.app.config.limits, token, self.address)
     }
 

@@ -47,9 +47,15 @@ pub async fn record(request: Request, next: Next) -> Response {
     response
 }
 
-/// Answers a request that takes too long, its body included.
+/// Refuses a request that says too much before its body, and answers one that takes too long.
 pub async fn bound(State(app): State<App>, request: Request, next: Next) -> Response {
     let limits = &app.config.limits;
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
+    let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
+    if headers.sum::<usize>() + address > limits.header_bytes {
+        let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+        return ApiError::new(status, "the address and the headers are too long").into_response();
+    }
     let is_upload = request.method() == Method::POST && request.uri().path() == attachment::PATH;
     let patience = if is_upload { limits.upload_timeout } else { limits.request_timeout };
     // A read that waits is not slow.

@@ -14,6 +14,8 @@ use super::{
 pub struct Limits {
     pub body_bytes: usize,
     pub configuration_body_bytes: usize,
+    /// Bytes of a request's address and headers.
+    pub header_bytes: usize,
     /// Bytes of one file.
     pub attachment_bytes: usize,
     /// Bytes of all files of one chat.
@@ -42,7 +44,7 @@ pub struct Limits {
     pub address_streams: usize,
     /// How often a stream without news says that it is there.
     pub stream_keep_alive: Duration,
-    /// How long a stream's reader may take nothing before the stream is ended.
+    /// How long the other end of a connection may take nothing before it is cut.
     pub stream_stall: Duration,
     /// How long a chat is offered to one agent before it goes on to the next.
     pub offer: TimeDelta,
@@ -71,6 +73,7 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
     Ok(Limits {
         body_bytes: bytes("BODY_BYTES_MAX", 100 * 1024)?,
         configuration_body_bytes: bytes("CONFIGURATION_BODY_BYTES_MAX", 1024 * 1024)?,
+        header_bytes: bytes("HEADER_BYTES_MAX", 16 * 1024)?,
         attachment_bytes: at_most_2_gib(source, "ATTACHMENT_BYTES_MAX", 25 * 1024 * 1024)?,
         chat_attachment_bytes: bytes("CHAT_ATTACHMENT_BYTES_MAX", 250 * 1024 * 1024)?,
         upload_timeout: seconds("UPLOAD_TIMEOUT_SECONDS", 5 * 60)?,

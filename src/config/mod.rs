@@ -39,6 +39,8 @@ pub struct Config {
     pub ai: Option<Ai>,
     pub attachments: Attachments,
     pub news: NewsWay,
+    /// Whether chat windows are told to open a socket.
+    pub offers_sockets: bool,
     pub trusted_proxies: Vec<IpNet>,
     /// Whose phone numbers need no country code, in two capital letters.
     pub phone_country: Option<String>,
@@ -155,6 +157,11 @@ impl Config {
                 None => NewsWay::Database,
                 Some("none") => NewsWay::None,
                 Some(_) => return Err(malformed("NEWS_URL", "it is none, or unset")),
+            },
+            offers_sockets: match source.text("CHAT_MODE").as_deref() {
+                None | Some("heartbeat") => false,
+                Some("websocket") => true,
+                Some(_) => return Err(malformed("CHAT_MODE", "it is heartbeat or websocket")),
             },
             trusted_proxies: source.list("TRUSTED_PROXIES")?,
             phone_country: source.checked("PHONE_COUNTRY", check_country)?.map(|one| one.to_uppercase()),

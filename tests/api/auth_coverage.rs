@@ -18,7 +18,7 @@ const PUBLIC: [&str; 6] = [
 ];
 
 /// What a visitor's token opens at all; only for its own chat.
-const VISITORS: [&str; 12] = [
+const VISITORS: [&str; 13] = [
     "GET /Attachment",
     "POST /Attachment",
     "GET /Attachment/{id}",
@@ -26,6 +26,7 @@ const VISITORS: [&str; 12] = [
     "GET /Chat/{id}",
     "GET /ChatMessage",
     "POST /ChatMessage",
+    "GET /ChatMessage/Socket",
     "GET /ChatMessage/Stream",
     "POST /ChatMessage/IsTyping",
     "POST /ChatFlow",

@@ -109,6 +109,17 @@ impl Client {
         chats
     }
 
+    /// An answer that goes on; none: there is none.
+    pub async fn open(&self, path: &str) -> Option<reqwest::Response> {
+        let response = self.request(Method::GET, path).send().await.ok()?;
+        response.status().is_success().then_some(response)
+    }
+
+    /// Where a socket is opened, and with which token.
+    pub fn socket(&self, path: &str) -> (String, &str) {
+        (format!("{}{path}", self.base.replacen("http", "ws", 1)), &self.token)
+    }
+
     /// Entries of a chat's log after this one; none: no answer.
     pub async fn entries_after(&self, chat: i64, last: i64) -> Option<Vec<Entry>> {
         let body = self.get(&format!("/ChatMessage?chat_id={chat}&last_id={last}")).await?;

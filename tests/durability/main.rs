@@ -14,8 +14,10 @@ mod idempotency;
 mod kills;
 mod order;
 mod server;
+mod soak;
 #[expect(dead_code, reason = "these tests see the database through servers only")]
 #[path = "../support/mod.rs"]
 mod support;
 mod two_servers;
+mod watcher;
 mod writer;

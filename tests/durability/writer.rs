@@ -27,6 +27,8 @@ pub struct Acknowledged {
 pub enum Length {
     /// Messages of each writer. Every one must be taken at the first try.
     Messages(usize),
+    /// The same, and a post that was not answered is repeated under its key.
+    Repeated(usize),
     /// Until they are stopped. A post that was not answered is repeated under its key.
     Endless,
 }
@@ -72,7 +74,11 @@ impl Writers {
 
     /// Waits until so many more have been acknowledged.
     pub async fn progress(&self, more: usize) {
-        let goal = self.acknowledged.load(Ordering::Relaxed) + more;
+        self.reach(self.acknowledged.load(Ordering::Relaxed) + more).await;
+    }
+
+    /// Waits until so many have been acknowledged.
+    pub async fn reach(&self, goal: usize) {
         let has_come = || self.acknowledged.load(Ordering::Relaxed) >= goal;
         eventually("posts to be acknowledged", || std::future::ready(has_come().then_some(()))).await;
     }
@@ -91,7 +97,7 @@ impl Writer {
         let mut acknowledged = Vec::new();
         for turn in 0.. {
             let is_over = match length {
-                Length::Messages(messages) => turn == messages,
+                Length::Messages(messages) | Length::Repeated(messages) => turn == messages,
                 Length::Endless => stopped.load(Ordering::Relaxed),
             };
             if is_over {
@@ -100,7 +106,7 @@ impl Writer {
             // Each starts in another chat, and all come through all of them.
             let chat = &self.chats[(self.index * 7 + turn) % self.chats.len()];
             let text = format!("w{}-{turn}", self.index);
-            let number = self.post(chat, &text, matches!(length, Length::Endless)).await;
+            let number = self.post(chat, &text, !matches!(length, Length::Messages(_))).await;
             acknowledged.push(Acknowledged { chat: chat.id, number, text });
             self.count.fetch_add(1, Ordering::Relaxed);
         }

@@ -3,7 +3,9 @@
 mod former;
 mod handlers;
 mod new_message;
+mod order;
 mod shown;
+mod socket;
 mod stream;
 mod transfer;
 pub mod wire;
@@ -19,4 +21,5 @@ pub(super) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(handlers::list_messages, handlers::post_messages))
         .routes(routes!(handlers::post_is_typing))
         .routes(routes!(stream::stream_messages))
+        .routes(routes!(socket::open_socket))
 }

@@ -112,7 +112,8 @@ pub fn profile_out(profile: &StoredProfile, part: Part, config: &Config, in_use:
     if let Some(in_use) = in_use {
         answer.insert("in_use".to_owned(), json!(in_use));
     }
-    answer.insert("_chat_mode".to_owned(), json!("heartbeat"));
+    let mode = if config.offers_sockets { "websocket" } else { "heartbeat" };
+    answer.insert("_chat_mode".to_owned(), json!(mode));
     answer.insert("_chatserviceurl".to_owned(), json!(format!("{}/api", config.public_url)));
     Value::Object(answer)
 }

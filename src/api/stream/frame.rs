@@ -21,12 +21,15 @@ pub struct Frame {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     pub data: Box<RawValue>,
+    /// What a client called the frame that this answers.
+    #[serde(rename = "ref", skip_serializing_if = "Value::is_null")]
+    pub reference: Value,
 }
 
 impl Frame {
     pub fn new(event: &'static str, id: Option<String>, data: &impl Serialize) -> Self {
         let data = serde_json::value::to_raw_value(data).expect("wire objects are plain data");
-        Self { event, id, data }
+        Self { event, id, data, reference: Value::Null }
     }
 
     /// The last frame, with what to do next in one word.
@@ -36,11 +39,18 @@ impl Frame {
 
     /// The last frame of somebody who is no longer let in, in the words of any other answer.
     pub fn refusal(error: &ApiError) -> Self {
-        error.log();
-        let mut data: Value = serde_json::from_slice(&error.to_json()).expect("an error body is JSON");
+        let mut data = error_data(error);
         data["reason"] = json!("refused");
-        data["status"] = json!(error.status().as_u16());
         Self::new("end", None, &data)
+    }
+
+    /// Something that was asked for and is not done.
+    pub fn error(error: &ApiError) -> Self {
+        Self::new("error", None, &error_data(error))
+    }
+
+    pub fn about(self, reference: Value) -> Self {
+        Self { reference, ..self }
     }
 
     /// What happened, as this caller may see it.
@@ -64,4 +74,12 @@ impl Frame {
     pub fn is_end(&self) -> bool {
         self.event == "end"
     }
+}
+
+/// The body of any other answer, with its status.
+fn error_data(error: &ApiError) -> Value {
+    error.log();
+    let mut data: Value = serde_json::from_slice(&error.to_json()).expect("an error body is JSON");
+    data["status"] = json!(error.status().as_u16());
+    data
 }

@@ -6,6 +6,6 @@ mod source;
 mod sse;
 
 pub use frame::Frame;
-pub use pump::{Outlet, pump};
+pub use pump::{Outlet, ended, pump, renewed};
 pub use source::Source;
 pub use sse::answer;

@@ -73,7 +73,8 @@ pub async fn ended(stopping: &mut watch::Receiver<bool>) {
     }
 }
 
-async fn renewed(
+/// The same reader with other rights, unless it has none.
+pub async fn renewed(
     source: &mut Source,
     caller: &mut Caller,
     other: Result<Caller, ApiError>,

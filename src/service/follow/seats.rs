@@ -34,26 +34,28 @@ pub struct Seats(Arc<Mutex<Taken>>);
 /// One follower's seat; free again when this is dropped.
 pub struct Seat {
     seats: Seats,
-    token: TokenHash,
+    token: Option<TokenHash>,
     address: Option<IpAddr>,
 }
 
 impl Seats {
-    /// Takes a seat for whoever has this token, at this address if it is known.
-    pub fn take(&self, limits: &Limits, token: &str, address: Option<IpAddr>) -> Result<Seat, Full> {
-        let token = secret::hash(token);
+    /// Takes a seat for whoever has this token, if any yet, at this address if it is known.
+    pub fn take(&self, limits: &Limits, token: Option<&str>, address: Option<IpAddr>) -> Result<Seat, Full> {
+        let token = token.map(secret::hash);
         let mut seated = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if seated.count >= limits.streams {
             return Err(Full::Server);
         }
-        if count(&seated.by_token, &token) >= limits.token_streams {
+        if token.is_some_and(|token| count(&seated.by_token, &token) >= limits.token_streams) {
             return Err(Full::Token);
         }
         if address.is_some_and(|address| count(&seated.by_address, &address) >= limits.address_streams) {
             return Err(Full::Address);
         }
         seated.count += 1;
-        *seated.by_token.entry(token).or_default() += 1;
+        if let Some(token) = token {
+            *seated.by_token.entry(token).or_default() += 1;
+        }
         if let Some(address) = address {
             *seated.by_address.entry(address).or_default() += 1;
         }
@@ -71,7 +73,9 @@ impl Drop for Seat {
     fn drop(&mut self) {
         let mut taken = self.seats.0.lock().unwrap_or_else(PoisonError::into_inner);
         taken.count -= 1;
-        free(&mut taken.by_token, &self.token);
+        if let Some(token) = &self.token {
+            free(&mut taken.by_token, token);
+        }
         if let Some(address) = &self.address {
             free(&mut taken.by_address, address);
         }

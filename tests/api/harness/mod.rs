@@ -3,6 +3,7 @@
 mod chat;
 mod clock;
 mod files;
+mod socket;
 mod stream;
 pub mod token;
 
@@ -30,6 +31,7 @@ use crate::support::database::TestDatabase;
 pub use chat::{Desk, Visit};
 pub use clock::TestClock;
 pub use files::PNG;
+pub use socket::Socket;
 pub use stream::{Event, Stream, eventually};
 
 /// A server to test, and the administrator's token for it.

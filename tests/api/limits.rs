@@ -1,0 +1,69 @@
+//! What a connection may take of the server, and how the server takes its leave.
+
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::oneshot,
+};
+
+use crate::harness::{Desk, Socket, TestApp, eventually};
+
+#[tokio::test]
+async fn a_reader_who_takes_nothing_is_cut_and_finds_everything_again() {
+    let desk = Desk::over(TestApp::with(&[("STREAM_STALL_SECONDS", "1")]).await).await;
+    let visit = desk.live().await;
+    let host = desk.test.listen().await;
+    let mut stuck = TcpStream::connect(&host).await.unwrap();
+    let request = format!(
+        "GET /ChatMessage/Stream HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n\r\n",
+        visit.token
+    );
+    stuck.write_all(request.as_bytes()).await.unwrap();
+    eventually("the stream to begin", || async { (desk.test.app.seats.taken() == 1).then_some(()) }).await;
+    let long = "word ".repeat(700);
+    // More and more, until what lies between the two is full and the server loses patience.
+    eventually("the reader to be cut", || async {
+        desk.say_as(&desk.anna_token, visit.chat, json!({ "text": long })).await.expect(201);
+        (desk.test.app.seats.taken() == 0).then_some(())
+    })
+    .await;
+    let mut rest = Vec::new();
+    let _ = stuck.read_to_end(&mut rest).await;
+    let written = desk.log(visit.chat, &visit.token, 0).await.len();
+    let mut stream = desk.test.stream("/ChatMessage/Stream", &visit.token).await;
+    for _ in 0..written {
+        assert_eq!(stream.next().await.unwrap().name, "message");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_to_end_says_so_and_is_gone_soon() {
+    let desk = Desk::new().await;
+    let visit = desk.live().await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (host, serving) = desk.test.listen_until(async { drop(stopped.await) }).await;
+    let mut socket = Socket::open(&host, "/ChatMessage/Socket", &visit.token).await.unwrap();
+    socket.find("header").await;
+    let mut stream = TcpStream::connect(&host).await.unwrap();
+    let request = format!(
+        "GET /ChatMessage/Stream HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n\r\n",
+        visit.token
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    eventually("both to watch", || async { (desk.test.app.seats.taken() == 2).then_some(()) }).await;
+    stop.send(()).unwrap();
+    assert_eq!(socket.find("end").await["data"]["reason"], "shutdown");
+    let mut told = String::new();
+    stream.read_to_string(&mut told).await.unwrap();
+    assert!(told.contains("event: end") && told.contains("shutdown") && told.contains("retry: "), "{told}");
+    serving.await.unwrap();
+}
+
+#[tokio::test]
+async fn too_much_before_the_body_is_refused() {
+    let test = TestApp::new().await;
+    let long = [("x-long".to_owned(), "x".repeat(20_000))];
+    let reply = test.call("GET", "/health/live", &long, axum::body::Body::empty()).await;
+    assert_eq!(reply.refused(431), "the address and the headers are too long");
+}
