@@ -85,6 +85,10 @@ impl Server {
         &self.folder.0
     }
 
+    pub fn pid(&self) -> u32 {
+        self.process.id().expect("it runs until it is stopped")
+    }
+
     pub async fn connect(&self) -> Connection {
         Connection::open(self.address).await.expect("the server listens")
     }
@@ -103,7 +107,7 @@ impl Server {
 
     /// Ends it as an operator would.
     pub async fn stop(mut self) {
-        if let Some(pid) = self.process.id().and_then(|pid| i32::try_from(pid).ok()) {
+        if let Ok(pid) = i32::try_from(self.pid()) {
             // SAFETY: kill touches no memory, and the child has not been waited for.
             unsafe { libc::kill(pid, libc::SIGTERM) };
         }
@@ -139,6 +143,9 @@ fn spawn(folder: &Path, address: SocketAddr) -> Child {
         .env("LISTEN_ADDR", address.to_string())
         .env("ADMIN_CLIENT_ID", CLIENT_ID)
         .env("ADMIN_CLIENT_SECRET", CLIENT_SECRET)
+        // All come from here.
+        .env("STREAMS_PER_ADDRESS_MAX", "20000")
+        .env("STREAMS_MAX", "20000")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log)
