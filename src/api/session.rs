@@ -108,8 +108,9 @@ impl Session {
                 _ = self.rights.changed() => {}
                 () = tokio::time::sleep_until(self.next_check) => {}
             }
-            let caller = self.check().await?;
-            self.show_presence(&caller).await;
+            // Held only meanwhile: most sessions wait most of the time.
+            let caller = Box::pin(self.check()).await?;
+            Box::pin(self.show_presence(&caller)).await;
             if caller != *present {
                 return Ok(caller);
             }

@@ -41,7 +41,7 @@ impl Outlet {
 pub async fn pump(app: App, mut session: Session, mut source: Source, outlet: Outlet, _seat: Seat) {
     let mut stopping = app.news.stopping();
     let mut caller = source.caller().clone();
-    session.show_presence(&caller).await;
+    Box::pin(session.show_presence(&caller)).await;
     loop {
         let step = tokio::select! {
             frames = source.next() => Step::Tell(frames),
@@ -51,7 +51,9 @@ pub async fn pump(app: App, mut session: Session, mut source: Source, outlet: Ou
         };
         let frames = match step {
             Step::Tell(frames) => frames,
-            Step::Become(other) => renewed(&mut source, &mut caller, other).await.map(|()| Vec::new()),
+            Step::Become(other) => {
+                Box::pin(renewed(&mut source, &mut caller, other)).await.map(|()| Vec::new())
+            }
         };
         let frames = frames.unwrap_or_else(|error| vec![Frame::refusal(&error)]);
         if !outlet.send(frames).await {

@@ -96,7 +96,8 @@ impl Follower {
                 return Ok(happening);
             }
             if self.must_look {
-                self.look().await?;
+                // What it takes to look is held only while it looks: most readers wait most of the time.
+                Box::pin(self.look()).await?;
                 continue;
             }
             self.watch.changed().await;
