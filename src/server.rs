@@ -16,6 +16,7 @@ use crate::{
     clock::SystemClock,
     config::Config,
     service::{auth::client, outbox, sweeper},
+    slack,
     store::{MIGRATOR, Pool},
 };
 
@@ -82,6 +83,7 @@ pub async fn serve(
     let mut workers = JoinSet::new();
     workers.spawn(sweeper::run(app.clone()));
     workers.spawn(outbox::run(app.clone()));
+    workers.spawn(slack::run(app.clone()));
     let (stopping, mut stopped) = watch::channel(false);
     let patience = app.config.limits.shutdown_timeout;
     let graceful = async move {

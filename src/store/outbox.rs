@@ -1,20 +1,17 @@
 //! What is to leave the process: written by whoever decides it, claimed under a lease, deleted when
 //! its answer has changed the chat.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use uuid::Uuid;
 
-use super::{Conn, Pool, StoreError, call_document};
+use super::{Conn, StoreError, call_document};
 use crate::{
     domain::ids::ChatId,
     flow::{CallId, CallOut},
 };
 
 /// Told at the commit of every transaction that adds to the outbox.
-const CHANNEL: &str = "aureole_outbox";
+pub const CHANNEL: &str = "aureole_outbox";
 
 /// A call that this process has claimed.
 #[derive(Clone, Debug)]
@@ -107,28 +104,4 @@ pub async fn renew(conn: &mut Conn, id: i64, lease_until: DateTime<Utc>) -> Resu
 pub async fn delete(conn: &mut Conn, id: i64) -> Result<bool, StoreError> {
     let deleted = sqlx::query!("delete from outbox where outbox_id = $1", id).execute(conn).await?;
     Ok(deleted.rows_affected() > 0)
-}
-
-/// Hears of additions to the outbox, from this process and from others.
-pub struct News(PgListener);
-
-impl News {
-    /// A connection of its own: one of the pool's would be missing there for good.
-    pub async fn listen(pool: &Pool) -> Result<Self, StoreError> {
-        let options = PgConnectOptions::clone(&pool.connect_options());
-        let own = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
-        let mut listener = PgListener::connect_with(&own).await?;
-        listener.listen(CHANNEL).await?;
-        Ok(Self(listener))
-    }
-
-    /// Waits for news, and no longer than this; what was told meanwhile counts as one.
-    pub async fn wait(&mut self, longest: Duration) -> Result<(), StoreError> {
-        // No news at all is no error: whoever waits looks for itself then.
-        if let Ok(told) = tokio::time::timeout(longest, self.0.try_recv()).await {
-            told?;
-        }
-        while self.0.next_buffered().is_some() {}
-        Ok(())
-    }
 }

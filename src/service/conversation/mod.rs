@@ -7,6 +7,7 @@ mod consequence;
 mod people;
 mod queue;
 mod rules;
+mod slack_news;
 mod transcript;
 mod unit;
 

@@ -26,7 +26,9 @@ use crate::{
     store::StoreError,
 };
 
+pub use amend::{Correction, by_visitor as correct};
 pub use list::{Log, Wanted, read};
+pub use post::{apply, log_words};
 pub use queue::{PostQueue, post};
 pub use speaker::Claim;
 pub use typing::{Typing, TypingSince, set_typing};
