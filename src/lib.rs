@@ -2,7 +2,7 @@
 //!
 //! In reading order; arrows only point up this list (`tests/architecture.rs`):
 //! `domain` nouns · `flow` the pure engine · `store` all SQL · `outbound` all outgoing HTTP · `service`
-//! use cases · `api` Halo's HTTP dialect · `server` puts them together.
+//! use cases · `slack` its conversations as chats · `api` Halo's HTTP dialect · `server` puts them together.
 
 pub mod domain;
 pub mod flow;
@@ -13,6 +13,7 @@ pub mod clock;
 pub mod config;
 pub mod outbound;
 pub mod service;
+pub mod slack;
 
 pub mod api;
 pub mod postgres;

@@ -22,6 +22,7 @@ use crate::{
     clock::SystemClock,
     config::Config,
     service::{auth::client, news, outbox, sweeper},
+    slack,
     store::{MIGRATOR, Pool},
 };
 
@@ -92,6 +93,7 @@ pub async fn serve(
     workers.spawn(sweeper::run(app.clone()));
     workers.spawn(outbox::run(app.clone()));
     workers.spawn(news::run(app.clone()));
+    workers.spawn(slack::run(app.clone()));
     let (stopping, mut stopped) = watch::channel(false);
     let patience = app.config.limits.shutdown_timeout;
     let ending = app.clone();

@@ -16,18 +16,21 @@ struct Layer {
     others: &'static [&'static str],
 }
 
-const LAYERS: [Layer; 7] = [
+const LAYERS: [Layer; 9] = [
     Layer {
         folder: "src/domain",
         ours: &[
-            "flow", "store", "outbound", "service", "api", "app", "clock", "config", "server", "postgres",
-            "cli",
+            "flow", "store", "outbound", "service", "slack", "api", "app", "clock", "config", "server",
+            "postgres", "cli",
         ],
         others: &["serde", "serde_json", "sqlx", "axum", "tokio", "async fn"],
     },
     Layer {
         folder: "src/flow",
-        ours: &["store", "outbound", "service", "api", "app", "clock", "config", "server", "postgres", "cli"],
+        ours: &[
+            "store", "outbound", "service", "slack", "api", "app", "clock", "config", "server", "postgres",
+            "cli",
+        ],
         others: &[
             "serde",
             "serde_json",
@@ -42,19 +45,35 @@ const LAYERS: [Layer; 7] = [
     },
     Layer {
         folder: "src/store",
-        ours: &["outbound", "service", "api", "app", "clock", "config", "server", "postgres", "cli"],
+        ours: &["outbound", "service", "slack", "api", "app", "clock", "config", "server", "postgres", "cli"],
         others: &["axum"],
     },
     Layer {
         folder: "src/outbound",
-        ours: &["store", "service", "api", "app", "clock", "server", "postgres", "cli"],
+        ours: &["store", "service", "slack", "api", "app", "clock", "server", "postgres", "cli"],
         others: &["sqlx", "axum"],
     },
-    Layer { folder: "src/service", ours: &["api", "server", "postgres", "cli"], others: &["sqlx", "axum"] },
+    Layer {
+        folder: "src/service",
+        ours: &["slack", "api", "server", "postgres", "cli"],
+        others: &["sqlx", "axum"],
+    },
+    Layer {
+        folder: "src/slack/protocol",
+        ours: &[
+            "domain", "flow", "store", "outbound", "service", "app", "clock", "config", "api", "server",
+            "postgres", "cli",
+        ],
+        others: &["sqlx", "axum", "tokio", "async fn"],
+    },
+    Layer { folder: "src/slack", ours: &["api", "server", "postgres", "cli"], others: &["sqlx", "axum"] },
     Layer { folder: "src/api", ours: &["store", "outbound", "server", "postgres", "cli"], others: &["sqlx"] },
     Layer {
         folder: "src/postgres",
-        ours: &["domain", "flow", "store", "outbound", "service", "api", "app", "config", "server", "cli"],
+        ours: &[
+            "domain", "flow", "store", "outbound", "service", "slack", "api", "app", "config", "server",
+            "cli",
+        ],
         others: &["axum"],
     },
 ];

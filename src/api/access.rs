@@ -15,6 +15,8 @@ use crate::domain::caller::Caller;
 pub enum Rule {
     /// Nothing: the short public list.
     Open,
+    /// Slack's signature over the request, which the operation checks.
+    Signed,
     /// A token, or a chat profile's public key, which the operation checks.
     KeyOrToken,
     /// A visitor's token, or credentials with `access:chat`.
@@ -29,7 +31,7 @@ pub enum Rule {
     Admin,
 }
 
-use Rule::{Admin, Chat, ChatSocket, ChatStaff, KeyOrToken, Open, Staff};
+use Rule::{Admin, Chat, ChatSocket, ChatStaff, KeyOrToken, Open, Signed, Staff};
 
 /// Every operation, by method and path.
 #[rustfmt::skip]
@@ -118,8 +120,21 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::POST,   "/Workday",               Admin),
     (Method::GET,    "/Workday/{id}",          ChatStaff),
     (Method::DELETE, "/Workday/{id}",          Admin),
+    (Method::GET,    "/SlackChatApp",          ChatStaff),
+    (Method::POST,   "/SlackChatApp",          Admin),
+    (Method::GET,    "/SlackChatApp/{id}",     ChatStaff),
+    (Method::DELETE, "/SlackChatApp/{id}",     Admin),
+    (Method::GET,    "/SlackDetails",          ChatStaff),
+    (Method::POST,   "/SlackDetails",          Admin),
+    (Method::GET,    "/SlackDetails/{id}",     ChatStaff),
+    (Method::DELETE, "/SlackDetails/{id}",     Admin),
+    (Method::POST,   "/SlackDetails/Uninstall", Admin),
     (Method::GET,    "/OnlineStatus",          Chat),
     (Method::POST,   "/OnlineStatus",          Chat),
+    (Method::POST,   "/Slack/Manifest",        Admin),
+    (Method::POST,   "/Slack/Event",           Signed),
+    (Method::POST,   "/Slack/Command",         Signed),
+    (Method::POST,   "/Slack/Interactivity",   Signed),
 ];
 
 static BY_PATH: LazyLock<HashMap<(&'static Method, &'static str), Rule>> =
@@ -137,7 +152,7 @@ impl Rule {
     pub fn check(self, caller: &Caller) -> Result<(), ApiError> {
         let staff = caller.staff();
         let is_let_in = match self {
-            Open | KeyOrToken => true,
+            Open | Signed | KeyOrToken => true,
             ChatSocket if *caller == Caller::Stranger => true,
             Chat | ChatSocket => caller.is_visitor() || staff.is_some_and(|staff| staff.may_chat),
             Staff => staff.is_some(),

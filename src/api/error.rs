@@ -125,8 +125,8 @@ impl ApiError {
         }
     }
 
-    /// Too much at once, or the database is away for a moment.
-    fn unavailable(message: &'static str) -> Self {
+    /// Too much at once, or the database or Slack is away for a moment.
+    fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
         Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message) }
     }
 

@@ -22,6 +22,10 @@ mod operations;
 mod path_case;
 mod resource;
 mod session;
+mod slack;
+mod slack_chat_app;
+mod slack_details;
+mod slack_manifest;
 mod start_up;
 mod stream;
 mod token;
@@ -56,7 +60,11 @@ pub type Api =
 
 /// Resources whose bodies are configuration, and may be large.
 fn configuration_routes() -> OpenApiRouter<App> {
-    chat_profile::routes().merge(resource::routes())
+    chat_profile::routes()
+        .merge(resource::routes())
+        .merge(slack_chat_app::routes())
+        .merge(slack_details::routes())
+        .merge(slack_manifest::routes())
 }
 
 fn chat_routes() -> OpenApiRouter<App> {
@@ -72,7 +80,8 @@ fn chat_routes() -> OpenApiRouter<App> {
 
 /// The description of everything, as `openapi.yaml` holds it.
 pub fn openapi_document() -> utoipa::openapi::OpenApi {
-    let routes = configuration_routes().merge(chat_routes()).merge(attachment::routes());
+    let routes =
+        configuration_routes().merge(chat_routes()).merge(attachment::routes()).merge(slack::routes());
     let (_, document) =
         OpenApiRouter::with_openapi(openapi::Document::openapi()).merge(routes).split_for_parts();
     openapi::complete(document)
@@ -91,12 +100,14 @@ pub fn service(app: App) -> Api {
     let (configuration, _) = configuration_routes().split_for_parts();
     let (chat, _) = chat_routes().split_for_parts();
     let (files, _) = attachment::routes().split_for_parts();
+    let (slack, _) = slack::routes().split_for_parts();
     let document = openapi_document();
     let paths = PathCase::new(document.paths.paths.keys().map(String::as_str));
     let routes = configuration
         .layer(DefaultBodyLimit::max(limits.configuration_body_bytes))
         .merge(chat.layer(DefaultBodyLimit::max(limits.body_bytes)))
         .merge(files.layer(DefaultBodyLimit::max(attachment::body_bytes(limits))))
+        .merge(slack.layer(DefaultBodyLimit::max(app.config.slack.body_bytes)))
         .route_layer(middleware::from_fn_with_state(app.clone(), authenticate::authorise))
         .merge(docs(document))
         .fallback(async || ApiError::not_found("there is nothing at this address"))

@@ -63,7 +63,7 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
         };
         let Some(operation) = operation else { continue };
         let refusals: &[(&str, &str)] = match rule {
-            Rule::Open => &[],
+            Rule::Open | Rule::Signed => &[],
             Rule::KeyOrToken => &[("401", "Neither a token nor a public key that opens this")],
             Rule::Chat | Rule::ChatSocket | Rule::Staff | Rule::ChatStaff | Rule::Admin => &[
                 ("401", "No token, or one that is unknown, expired or revoked"),
@@ -80,7 +80,7 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
             SecurityRequirement::new("api_key", Vec::<String>::new()),
         ];
         match rule {
-            Rule::Open => continue,
+            Rule::Open | Rule::Signed => continue,
             Rule::KeyOrToken | Rule::ChatSocket => security.push(SecurityRequirement::default()),
             Rule::Chat | Rule::Staff | Rule::ChatStaff | Rule::Admin => {}
         }
@@ -160,7 +160,7 @@ macro_rules! catalogued {
 }
 
 catalogued!(ChatProfile Uname SectionDetail FieldInfo Users KBEntry ServSite RequestType Faults Actions Feedback
-    VirtualAgent Workdays CannedText);
+    VirtualAgent Workdays CannedText SlackChatApp SlackDetails);
 
 /// The envelope of a list that grows.
 macro_rules! lists {

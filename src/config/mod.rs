@@ -4,6 +4,7 @@ mod ai;
 mod attachments;
 mod limits;
 mod outbound_allow;
+mod slack;
 mod source;
 
 use std::{env, net::SocketAddr, path::PathBuf};
@@ -18,6 +19,7 @@ pub use self::{
     attachments::{AttachmentStore, Attachments},
     limits::Limits,
     outbound_allow::{AllowEntry, OutboundAllow},
+    slack::Slack,
 };
 use source::{Source, malformed};
 
@@ -72,17 +74,6 @@ pub struct DataDir {
 pub struct AdminClient {
     pub id: String,
     pub secret: SecretString,
-}
-
-/// Slack's addresses and the credentials of the OAuth exchange.
-#[derive(Debug)]
-pub struct Slack {
-    /// Base address of the Web API.
-    pub api_url: String,
-    pub client_id: Option<String>,
-    pub client_secret: Option<SecretString>,
-    /// Hosts that `response_url` and `webhookurl` may name.
-    pub hook_hosts: Vec<String>,
 }
 
 /// How processes on one database tell each other what changed.
@@ -149,7 +140,7 @@ impl Config {
                 .to_owned(),
             admin_client: admin_client(&source)?,
             secret_key,
-            slack: slack(&source)?,
+            slack: slack::read(&source)?,
             outbound_allow: OutboundAllow(source.list("OUTBOUND_ALLOW")?),
             ai: ai::read(&source)?,
             attachments: attachments::read(&source)?,
@@ -187,18 +178,6 @@ fn admin_client(source: &Source) -> Result<Option<AdminClient>, ConfigError> {
             Err(ConfigError::Missing { name: "ADMIN_CLIENT_ID", because: "ADMIN_CLIENT_SECRET is set" })
         }
     }
-}
-
-fn slack(source: &Source) -> Result<Slack, ConfigError> {
-    let hosts: Vec<String> = source.list("SLACK_HOOK_HOSTS")?;
-    Ok(Slack {
-        api_url: source
-            .checked("SLACK_API_URL", check_url)?
-            .unwrap_or_else(|| "https://slack.com/api".to_owned()),
-        client_id: source.text("SLACK_CLIENT_ID"),
-        client_secret: source.text("SLACK_CLIENT_SECRET").map(SecretString::from),
-        hook_hosts: if hosts.is_empty() { vec!["hooks.slack.com".to_owned()] } else { hosts },
-    })
 }
 
 fn check_key(value: &str) -> Result<(), &'static str> {

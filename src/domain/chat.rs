@@ -47,6 +47,8 @@ pub struct Chat {
     pub page_url: Option<String>,
     pub language_id: Option<i32>,
     pub teams_conversation_id: Option<String>,
+    /// Where in Slack it goes on, if that is where its visitor is.
+    pub slack: Option<SlackPlace>,
     pub feedback_submitted: bool,
     pub created_at: DateTime<Utc>,
     pub queued_at: Option<DateTime<Utc>>,
@@ -59,6 +61,15 @@ pub struct Chat {
     pub passed_by: Vec<AgentId>,
     /// Messages for those who wait that it has had since it was queued.
     pub wait_messages_sent: i32,
+}
+
+/// A person in a Slack conversation: at most one open chat belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SlackPlace {
+    /// The app's id at Slack.
+    pub app: String,
+    pub channel: String,
+    pub user: String,
 }
 
 /// A queued chat is offered to one agent for a while.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    chat::Participant,
+    chat::{Participant, SlackPlace},
     document::Document,
     finding::Hits,
     ids::{AgentId, MessageNumber, ParticipantNumber, ProfileId, StepId, TeamId, UserId},
@@ -69,6 +69,7 @@ pub enum Happening {
 pub struct Beginning {
     pub is_agent_chat: bool,
     pub teams_conversation_id: Option<String>,
+    pub slack: Option<SlackPlace>,
     pub described: Description,
 }
 

@@ -47,6 +47,8 @@ pub enum News {
     Revoked,
     /// A call waits to be made.
     Outbox,
+    /// Slack has sent something, or is to be told something.
+    Slack,
 }
 
 /// News as one text: a line each.
@@ -73,6 +75,7 @@ fn line(news: &News) -> String {
         }
         News::Revoked => "revoked".to_owned(),
         News::Outbox => "outbox".to_owned(),
+        News::Slack => "slack".to_owned(),
     }
 }
 
@@ -97,6 +100,7 @@ fn read(line: &str) -> Option<News> {
         }
         "revoked" => Some(News::Revoked),
         "outbox" => Some(News::Outbox),
+        "slack" => Some(News::Slack),
         _ => None,
     }
 }
@@ -133,6 +137,7 @@ mod tests {
         let told = [
             moved(3),
             News::Outbox,
+            News::Slack,
             News::Revoked,
             News::Typing { chat, who, since },
             News::Typing { chat, who, since: None },

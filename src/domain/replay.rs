@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    chat::{Closing, Participant, Person, Stage},
+    chat::{Closing, Participant, Person, SlackPlace, Stage},
     ids::{MessageNumber, ParticipantNumber, StepId, TeamId},
     message::{Description, Happening, Message},
 };
@@ -15,6 +15,7 @@ pub struct Replayed {
     pub described: Description,
     pub is_agent_chat: bool,
     pub teams_conversation_id: Option<String>,
+    pub slack: Option<SlackPlace>,
     pub stage: Stage,
     pub closing: Option<Closing>,
     pub team: Option<TeamId>,
@@ -71,6 +72,7 @@ impl Replayed {
             described: Description::default(),
             is_agent_chat: false,
             teams_conversation_id: None,
+            slack: None,
             stage: Stage::Bot,
             closing: None,
             team: None,
@@ -96,6 +98,7 @@ impl Replayed {
             Happening::Started(beginning) => {
                 self.is_agent_chat = beginning.is_agent_chat;
                 self.teams_conversation_id.clone_from(&beginning.teams_conversation_id);
+                self.slack.clone_from(&beginning.slack);
             }
             Happening::Joined { agent, team, invited_by } => {
                 self.set_left(entry.sender, false);

@@ -9,6 +9,7 @@ mod guard;
 pub mod model;
 mod redirect;
 mod resolver;
+pub mod slack;
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,7 +18,7 @@ pub use self::{
     fetch::FetchError,
     resolver::{Lookup, Resolver, SystemResolver},
 };
-use self::{guard::Guard, model::Model};
+use self::{guard::Guard, model::Model, slack::Slack};
 use crate::config::Config;
 
 /// The way out.
@@ -28,6 +29,7 @@ pub struct Outbound {
     /// Of an answer, unpacked.
     bytes_max: usize,
     model: Model,
+    slack: Slack,
 }
 
 impl Outbound {
@@ -42,11 +44,16 @@ impl Outbound {
             timeout: config.limits.http_step_timeout,
             bytes_max: config.limits.http_step_bytes,
             model: Model::new(config),
+            slack: Slack::new(config),
         }
     }
 
     /// The model that the operator named; it answers `NotConfigured` when there is none.
     pub const fn model(&self) -> &Model {
         &self.model
+    }
+
+    pub const fn slack(&self) -> &Slack {
+        &self.slack
     }
 }

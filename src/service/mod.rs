@@ -21,12 +21,13 @@ pub mod presence;
 pub mod profile;
 pub mod repeat;
 pub mod resource;
-mod room;
+pub mod room;
 pub mod search;
 pub mod secrets;
 pub mod sweeper;
-mod ticket;
+pub mod ticket;
 mod waiting;
+pub mod worker;
 
 /// Reading and writing may fail in every use case, for the same reasons.
 pub use crate::store::StoreError;

@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub use self::origins::Origins;
-pub use self::running::{RunningProfile, newest, of_chat, running};
+pub use self::running::{RunningProfile, newest, of_chat, of_version, running};
 pub use crate::store::{profile::StoredProfile, translation::in_language};
 
 /// How long what an administrator changed may go unnoticed by this process.

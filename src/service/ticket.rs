@@ -55,7 +55,7 @@ pub async fn log(
     let told = told.map(|(name, value)| format!("{name}: {value}"));
     let details = Some(details.to_owned()).filter(|details| !details.is_empty());
     let context = finding::TicketContext {
-        chat,
+        chat: Some(chat),
         user: reporter.user,
         user_name: reporter.name,
         site: reporter.site.filter(|_| reporter.user.is_none()),
@@ -63,6 +63,30 @@ pub async fn log(
         details: details.into_iter().chain(told).collect::<Vec<_>>().join("\n"),
     };
     finding::insert_ticket(conn, new, &context, now).await
+}
+
+/// A ticket that comes from no chat.
+pub struct Alone<'a> {
+    pub ticket_type: Option<i32>,
+    pub user: Option<UserId>,
+    pub name: &'a str,
+    pub email: Option<&'a str>,
+    pub summary: String,
+    pub details: String,
+}
+
+/// Inserts a ticket that comes from no chat; answers its id.
+pub async fn log_alone(conn: &mut Conn, alone: Alone<'_>, now: DateTime<Utc>) -> Result<i32, StoreError> {
+    let new = NewTicket { ticket_type: alone.ticket_type, summary: alone.summary, ..NewTicket::default() };
+    let context = finding::TicketContext {
+        chat: None,
+        user: alone.user,
+        user_name: alone.name,
+        user_email: alone.email,
+        site: None,
+        details: alone.details,
+    };
+    finding::insert_ticket(conn, &new, &context, now).await
 }
 
 /// Closes a ticket; one that is gone or closed stays as it is.

@@ -4,12 +4,21 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::{attachment::Enclosed, document::Document};
 
-/// The names of the files that a message brought along.
-pub fn names(extra: Option<&Document>) -> Vec<String> {
+/// The files that a message brought along, as (id, name).
+pub fn enclosed(extra: Option<&Document>) -> Vec<(i32, String)> {
     let members: Value =
         extra.and_then(|extra| serde_json::from_str(extra.as_str()).ok()).unwrap_or_default();
     let pairs = members["attachment_ids"].as_array().map_or(&[][..], Vec::as_slice);
-    pairs.iter().filter_map(|pair| pair["name"].as_str().map(str::to_owned)).collect()
+    let file = |pair: &Value| {
+        let id = pair["id"].as_i64().and_then(|id| i32::try_from(id).ok())?;
+        Some((id, pair["name"].as_str()?.to_owned()))
+    };
+    pairs.iter().filter_map(file).collect()
+}
+
+/// Their names.
+pub fn names(extra: Option<&Document>) -> Vec<String> {
+    enclosed(extra).into_iter().map(|(_, name)| name).collect()
 }
 
 /// Adds pairs of id and name, and the first id, to what a message holds.

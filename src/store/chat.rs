@@ -35,7 +35,8 @@ pub async fn lock_many(conn: &mut Conn, ids: &[ChatId]) -> Result<Vec<LockedChat
         r#"
         select c.chat_id, profile_id, profile_version, name, is_agent_chat, is_live, is_closed,
             is_abandoned, team_id, offered_team_ids, agent_id, ticket_id, page_url, language_id,
-            teams_conversation_id, feedback_submitted, created_at, queued_at, agent_joined_at,
+            teams_conversation_id, slack_app_id, slack_channel_id, slack_user_id,
+            feedback_submitted, created_at, queued_at, agent_joined_at,
             closed_at, flow_step, flow_position, variables, flow_due_at, offered_agent_id, offer_until,
             passed_agent_ids, wait_messages_sent, sweep_at,
             last_message_id, last_public_message_id, version, updated_at
@@ -70,6 +71,7 @@ pub async fn draw_ids(conn: &mut Conn, count: usize) -> Result<Vec<ChatId>, Stor
 /// Writes a chat whose id was drawn before, and the head of its log.
 pub async fn insert(conn: &mut Conn, new: &LockedChat) -> Result<(), StoreError> {
     let LockedChat { chat, head, position, variables, flow_due_at, sweep_at } = new;
+    let slack = chat.slack.as_ref();
     sqlx::query!(
         r#"
         with new_chat as (
@@ -77,9 +79,10 @@ pub async fn insert(conn: &mut Conn, new: &LockedChat) -> Result<(), StoreError>
                 is_assigned, is_closed, is_abandoned, team_id, offered_team_ids, agent_id, ticket_id,
                 page_url, language_id, teams_conversation_id, feedback_submitted, created_at, queued_at,
                 agent_joined_at, closed_at, flow_step, flow_position, variables, flow_due_at,
-                offered_agent_id, offer_until, passed_agent_ids, wait_messages_sent, sweep_at)
+                offered_agent_id, offer_until, passed_agent_ids, wait_messages_sent, sweep_at,
+                slack_app_id, slack_channel_id, slack_user_id)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                $18, $19, $20, $21, $22, $23, $24, $25, $30, $31, $32, $33, $34)
+                $18, $19, $20, $21, $22, $23, $24, $25, $30, $31, $32, $33, $34, $35, $36, $37)
         )
         insert into chat_heads (chat_id, last_message_id, last_public_message_id, version, updated_at)
         values ($1, $26, $27, $28, $29)
@@ -118,6 +121,9 @@ pub async fn insert(conn: &mut Conn, new: &LockedChat) -> Result<(), StoreError>
         &agent_numbers(&chat.passed_by),
         chat.wait_messages_sent,
         *sweep_at,
+        slack.map(|place| place.app.as_str()),
+        slack.map(|place| place.channel.as_str()),
+        slack.map(|place| place.user.as_str()),
     )
     .execute(conn)
     .await?;
@@ -177,6 +183,30 @@ pub async fn list_due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result
     let chats = sqlx::query_scalar!(
         "select chat_id from chats where sweep_at <= $1 order by sweep_at limit $2",
         now,
+        limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(chats.into_iter().map(ChatId::new).collect())
+}
+
+/// Open chats of a Slack app behind this one, by their ids; at most `limit`.
+pub async fn list_open_of_slack_app(
+    conn: &mut Conn,
+    slack_app_id: &str,
+    after: ChatId,
+    limit: i64,
+) -> Result<Vec<ChatId>, StoreError> {
+    let chats = sqlx::query_scalar!(
+        r#"
+        select chat_id
+        from chats
+        where slack_app_id = $1 and not is_closed and chat_id > $2
+        order by chat_id
+        limit $3
+        "#,
+        slack_app_id,
+        after.get(),
         limit,
     )
     .fetch_all(conn)

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{StoreError, chat::LockedChat, flow_position};
 use crate::domain::{
-    chat::{Chat, Closing, Head, Offer, ProfileVersion, Stage},
+    chat::{Chat, Closing, Head, Offer, ProfileVersion, SlackPlace, Stage},
     ids::{AgentId, ChatId, MessageNumber, ProfileId, TeamId},
 };
 
@@ -26,6 +26,9 @@ pub(super) struct ChatRow {
     pub(super) page_url: Option<String>,
     pub(super) language_id: Option<i32>,
     pub(super) teams_conversation_id: Option<String>,
+    pub(super) slack_app_id: Option<String>,
+    pub(super) slack_channel_id: Option<String>,
+    pub(super) slack_user_id: Option<String>,
     pub(super) feedback_submitted: bool,
     pub(super) created_at: DateTime<Utc>,
     pub(super) queued_at: Option<DateTime<Utc>>,
@@ -76,6 +79,7 @@ impl ChatRow {
             page_url: self.page_url.clone(),
             language_id: self.language_id,
             teams_conversation_id: self.teams_conversation_id.clone(),
+            slack: self.slack(),
             feedback_submitted: self.feedback_submitted,
             created_at: self.created_at,
             queued_at: self.queued_at,
@@ -87,6 +91,14 @@ impl ChatRow {
                 .map(|(agent, until)| Offer { agent: AgentId::new(agent), until }),
             passed_by: self.passed_agent_ids.iter().copied().map(AgentId::new).collect(),
             wait_messages_sent: self.wait_messages_sent,
+        })
+    }
+
+    fn slack(&self) -> Option<SlackPlace> {
+        Some(SlackPlace {
+            app: self.slack_app_id.clone()?,
+            channel: self.slack_channel_id.clone()?,
+            user: self.slack_user_id.clone()?,
         })
     }
 

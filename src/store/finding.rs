@@ -101,7 +101,8 @@ pub async fn user(conn: &mut Conn, email: &str) -> Result<Option<KnownUser>, Sto
 
 /// Whose ticket it is, and what the chat has learnt.
 pub struct TicketContext<'a> {
-    pub chat: ChatId,
+    /// None: it comes from no chat.
+    pub chat: Option<ChatId>,
     pub user: Option<UserId>,
     pub user_name: &'a str,
     pub user_email: Option<&'a str>,
@@ -111,7 +112,7 @@ pub struct TicketContext<'a> {
     pub details: String,
 }
 
-/// Logs a ticket for a chat; answers its id.
+/// Logs a ticket; answers its id.
 pub async fn insert_ticket(
     conn: &mut Conn,
     new: &NewTicket,
@@ -123,10 +124,10 @@ pub async fn insert_ticket(
     let mut document = json!({
         "summary": summary,
         "details": context.details,
-        "chat_id": context.chat.get(),
         "user_name": context.user_name,
     });
     let members = [
+        ("chat_id", context.chat.map(|chat| chat.get().into())),
         ("tickettype_id", new.ticket_type.map(Into::into)),
         ("template_id", new.template.map(Into::into)),
         ("site_id", context.site.map(Into::into)),

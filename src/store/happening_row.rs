@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::domain::{
-    chat::{Participant, Person},
+    chat::{Participant, Person, SlackPlace},
     ids::{AgentId, MessageNumber, ParticipantNumber, ProfileId, TeamId, UserId},
     message::{Beginning, Description, Happening, Message},
 };
@@ -31,6 +31,8 @@ struct Detail {
     language: Option<i32>,
     agent_chat: Option<bool>,
     teams_conversation: Option<String>,
+    /// App, conversation and person.
+    slack: Option<[String; 3]>,
     who: Option<Who>,
 }
 
@@ -74,6 +76,7 @@ fn detail_of_happening(happening: &Happening) -> Option<Detail> {
         Happening::Started(beginning) => Detail {
             agent_chat: beginning.is_agent_chat.then_some(true),
             teams_conversation: beginning.teams_conversation_id.clone(),
+            slack: beginning.slack.clone().map(|SlackPlace { app, channel, user }| [app, channel, user]),
             ..detail_of_description(&beginning.described)
         },
         Happening::Described(described) => detail_of_description(described),
@@ -190,6 +193,7 @@ pub(super) fn happening_from(
         1 => Happening::Started(Box::new(Beginning {
             is_agent_chat: detail.agent_chat == Some(true),
             teams_conversation_id: detail.teams_conversation.clone(),
+            slack: detail.slack.clone().map(|[app, channel, user]| SlackPlace { app, channel, user }),
             described: detail.description(),
         })),
         2 => Happening::Joined {

@@ -26,6 +26,7 @@ def test_a_profile_is_made_read_changed_and_deleted(admin, profile):
     [
         ("Team", {"name": "Sales"}, {"name": "Field sales"}),
         ("FieldInfo", {"name": "ordernumber", "label": "Order", "type": 7}, {"label": "Order number"}),
+        ("SlackDetails", {"name": "help", "teamname": "Shop"}, {"name": "helpdesk"}),
     ],
 )
 def test_a_configuration_object_is_made_read_changed_and_deleted(admin, resource, made, change):

@@ -61,6 +61,15 @@ impl Client {
         answer(request).await
     }
 
+    /// The status of a request of somebody who has no token, but proofs of another kind.
+    pub async fn post_raw(&self, path: &str, headers: &[(&str, String)], body: String) -> Option<u16> {
+        let mut request = self.http.request(Method::POST, format!("{}{path}", self.base)).body(body);
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        Some(request.send().await.ok()?.status().as_u16())
+    }
+
     /// The body; none: no whole answer arrived, or the server is not well yet.
     pub async fn get(&self, path: &str) -> Option<Value> {
         let (status, body) = answer(self.request(Method::GET, path)).await?;

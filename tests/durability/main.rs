@@ -14,6 +14,7 @@ mod idempotency;
 mod kills;
 mod order;
 mod server;
+mod slack;
 mod soak;
 #[expect(dead_code, reason = "these tests see the database through servers only")]
 #[path = "../support/mod.rs"]

@@ -29,27 +29,36 @@ pub struct Server {
     address: SocketAddr,
     dir: PathBuf,
     database_url: Option<String>,
+    /// Of the operator's, beside those that every test has.
+    variables: Vec<(String, String)>,
     http: reqwest::Client,
 }
 
 impl Server {
     /// With a durable database of its own in `dir`.
     pub async fn start(dir: &Path) -> Self {
-        Self::launch(dir, None).await
+        Self::launch(dir, None, &[]).await
+    }
+
+    /// The same, with more of the operator's variables.
+    pub async fn start_with(dir: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::launch(dir, None, variables).await
     }
 
     /// On a database that others may use as well.
     pub async fn start_on(database: &TestDatabase, dir: &Path) -> Self {
-        Self::launch(dir, Some(database.url())).await
+        Self::launch(dir, Some(database.url()), &[]).await
     }
 
-    async fn launch(dir: &Path, database_url: Option<String>) -> Self {
+    async fn launch(dir: &Path, database_url: Option<String>, variables: &[(&str, &str)]) -> Self {
         let address = free_address();
-        let child = spawn(dir, address, database_url.as_deref());
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let variables: Vec<_> = variables.iter().map(own).collect();
+        let child = spawn(dir, address, database_url.as_deref(), &variables);
         // A client is not made without TLS, although these never use it. A second one finds it there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder().timeout(REQUEST_MAX).build().expect("TLS has its provider");
-        let mut server = Self { child, address, dir: dir.to_owned(), database_url, http };
+        let mut server = Self { child, address, dir: dir.to_owned(), database_url, variables, http };
         server.ready().await;
         server
     }
@@ -77,7 +86,7 @@ impl Server {
 
     /// Starts it again, at the same address.
     pub async fn restart(&mut self) {
-        self.child = spawn(&self.dir, self.address, self.database_url.as_deref());
+        self.child = spawn(&self.dir, self.address, self.database_url.as_deref(), &self.variables);
         self.ready().await;
     }
 
@@ -135,7 +144,12 @@ fn free_address() -> SocketAddr {
     }
 }
 
-fn spawn(dir: &Path, address: SocketAddr, database_url: Option<&str>) -> Child {
+fn spawn(
+    dir: &Path,
+    address: SocketAddr,
+    database_url: Option<&str>,
+    variables: &[(String, String)],
+) -> Child {
     let log = File::options().create(true).append(true).open(dir.join("server.log"));
     let mut command = Command::new(env!("CARGO_BIN_EXE_aureole"));
     command
@@ -150,6 +164,7 @@ fn spawn(dir: &Path, address: SocketAddr, database_url: Option<&str>) -> Child {
         .env("RUST_LOG", "warn")
         // The systems that flows call are here as well.
         .env("OUTBOUND_ALLOW", "127.0.0.1")
+        .envs(variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log.expect("the folder is ours to write to"));

@@ -135,6 +135,7 @@ impl From<LiveChatHeaderIn> for Wish {
                 unknown_id: text(body.unknown_id),
                 language_id: reference(body.language_id),
                 teams_conversation_id: text(body.teams_conversation_id),
+                slack: None,
                 name: text(body.name),
                 identity_token: text(body.identity_token).map(Into::into),
                 matching_guid: text(body.matching_guid),

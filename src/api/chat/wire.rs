@@ -55,6 +55,13 @@ pub struct LiveChatHeader {
     pub feedbacksubmitted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub teams_conversation_id: Option<String>,
+    /// The Slack app, conversation and person that the chat belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slack_app_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slack_channel_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub slack_user_id: Option<String>,
 
     /// `bot`, `queued`, `live`, `closed` or `abandoned`.
     pub state: &'static str,
@@ -149,6 +156,7 @@ impl LiveChatHeader {
             Person::Visitor { user: Some(user), .. } => Some((user, one.name.clone())),
             _ => None,
         });
+        let slack = chat.slack.clone();
         let profile_id = chat.profile.as_ref().map(|profile| profile.id.to_string());
         Self {
             id: chat.id.get(),
@@ -178,6 +186,9 @@ impl LiveChatHeader {
                 .map(|(queued, joined)| (joined - queued).as_seconds_f64().max(0.0) / 60.0),
             feedbacksubmitted: chat.feedback_submitted,
             teams_conversation_id: chat.teams_conversation_id,
+            slack_app_id: slack.as_ref().map(|place| place.app.clone()),
+            slack_channel_id: slack.as_ref().map(|place| place.channel.clone()),
+            slack_user_id: slack.map(|place| place.user),
             team_name: listed.team_name,
             agent_id: chat.stage.agent().map_or(0, AgentId::get),
             agent_name: listed.agent_name.map(|name| alias.clone().unwrap_or(name)),

@@ -19,6 +19,7 @@ use crate::service::{
     repeat::RepeatError,
     resource::ResourceError,
 };
+use crate::slack::{chat_app::ChatAppError, details::DetailsError};
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
@@ -189,6 +190,41 @@ impl From<PasswordError> for ApiError {
             PasswordError::Store(error) => error.into(),
             PasswordError::NotFound(_) => Self::not_found(error.to_string()),
             PasswordError::TooShort => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+impl From<ChatAppError> for ApiError {
+    fn from(error: ChatAppError) -> Self {
+        match error {
+            ChatAppError::Store(error) => error.into(),
+            ChatAppError::NoKey(error) => Self::internal(error),
+            ChatAppError::NotFound(_) => Self::not_found(error.to_string()),
+            ChatAppError::AppIdMissing
+            | ChatAppError::AppTaken(_)
+            | ChatAppError::SecretMissing
+            | ChatAppError::UnknownProfile(_)
+            | ChatAppError::Malformed(_)
+            | ChatAppError::DeadToken(_) => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+impl From<DetailsError> for ApiError {
+    fn from(error: DetailsError) -> Self {
+        match error {
+            DetailsError::Store(error) => error.into(),
+            DetailsError::NoKey(error) => Self::internal(error),
+            DetailsError::NotFound(_) => Self::not_found(error.to_string()),
+            DetailsError::NotAsked(_) | DetailsError::AnswerLost => Self::unavailable(error.to_string()),
+            DetailsError::CodeMissing
+            | DetailsError::SeveralCodes
+            | DetailsError::NotConfigured
+            | DetailsError::CodeRefused(_)
+            | DetailsError::NoToken
+            | DetailsError::NoHook
+            | DetailsError::Malformed
+            | DetailsError::IdMissing(_) => Self::bad_request(error.to_string()),
         }
     }
 }

@@ -96,6 +96,11 @@ impl Flow {
         self.step(id).map(|step| &step.kind)
     }
 
+    /// Whether the step takes whatever is said to it, as a talk.
+    pub fn talks_at(&self, id: StepId) -> bool {
+        matches!(self.kind(id), Some(StepKind::VirtualAgent(_)))
+    }
+
     /// Whether a visitor may begin at this step, or jump to it.
     pub fn allows_start_at(&self, id: StepId) -> bool {
         self.step(id).is_some_and(|step| step.allow_start_override)

@@ -132,7 +132,7 @@ impl<'a> Uploads<'a> {
             if let Some(chat) = chat {
                 check_chat(&mut tx, caller, chat).await?;
                 let size = store::attachment::lock_size_of_chat(&mut tx, chat).await?;
-                must_fit(app, chat, size, file.size)?;
+                must_fit(app, chat, size, i64::from(file.size))?;
             }
             // Whoever cleans up took it for one that was cut short.
             if !store::attachment::delete_leftover(&mut tx, file.blob).await? {
@@ -143,6 +143,29 @@ impl<'a> Uploads<'a> {
             saved.push(attachment);
         }
         store::commit(tx).await?;
+        Ok(saved)
+    }
+
+    /// Records every file as this author's and nobody's yet: a message brings them into its chat, which
+    /// must have room for them.
+    pub async fn record_for(
+        &self,
+        conn: &mut Conn,
+        author: &Caller,
+        chat: ChatId,
+    ) -> Result<Vec<Attachment>, AttachmentError> {
+        let more = self.done.iter().map(|file| i64::from(file.size)).sum::<i64>();
+        let present = store::attachment::lock_size_of_chat(conn, chat).await?;
+        must_fit(self.app, chat, present, more)?;
+        let mut saved = Vec::with_capacity(self.done.len());
+        for file in &self.done {
+            if !store::attachment::delete_leftover(conn, file.blob).await? {
+                return Err(AttachmentError::Expired);
+            }
+            let mut attachment = file.record(author, None, Target::default(), self.app.clock.now());
+            attachment.id = insert(conn, &attachment).await?;
+            saved.push(attachment);
+        }
         Ok(saved)
     }
 
@@ -175,9 +198,9 @@ async fn check_chat(conn: &mut Conn, caller: &Caller, chat: ChatId) -> Result<()
     if found.chat.is_closed() { Err(Refusal::Closed(chat).into()) } else { Ok(()) }
 }
 
-fn must_fit(app: &App, chat: ChatId, present: i64, more: i32) -> Result<(), AttachmentError> {
+fn must_fit(app: &App, chat: ChatId, present: i64, more: i64) -> Result<(), AttachmentError> {
     let max = app.config.limits.chat_attachment_bytes;
-    let fits = usize::try_from(present + i64::from(more)).is_ok_and(|size| size <= max);
+    let fits = usize::try_from(present + more).is_ok_and(|size| size <= max);
     if fits { Ok(()) } else { Err(AttachmentError::ChatFull { chat, max }) }
 }
 

@@ -101,7 +101,13 @@ pub enum ChangeError {
 
 impl From<StoreError> for ChangeError {
     fn from(error: StoreError) -> Self {
-        Self::Refused(Refusal::Store(error))
+        Self::Refused(match error.constraint() {
+            Some("chats_slack_open_key") => {
+                let problem = "the chat's person has another open chat in this Slack conversation";
+                Refusal::Invalid(problem.to_owned())
+            }
+            _ => Refusal::Store(error),
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod change;
 mod door;
+mod from_slack;
 mod jump;
 mod limits;
 mod list;
@@ -10,6 +11,7 @@ mod start;
 mod upgrade;
 
 pub use change::{ChangeError, ChatChange, change};
+pub use from_slack::{SlackVisitor, begin_in_slack};
 pub use jump::{Jump, jump};
 pub use list::{ChatView, list, some, view, views};
 pub use start::{NewChat, StartError, Started, start};

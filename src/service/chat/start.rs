@@ -9,7 +9,7 @@ use crate::{
     app::App,
     domain::{
         caller::Caller,
-        chat::{Chat, Person, Stage},
+        chat::{Chat, Person, SlackPlace, Stage},
         ids::{ChatId, ParticipantNumber, ProfileId, StepId},
         message::Message,
     },
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Name of somebody who gave none.
-const NAMELESS: &str = "Visitor";
+pub(super) const NAMELESS: &str = "Visitor";
 /// First messages that the answer to a start carries.
 const FIRST_MESSAGES_MAX: i64 = 200;
 
@@ -45,6 +45,8 @@ pub struct NewChat {
     pub unknown_id: Option<String>,
     pub language_id: Option<i32>,
     pub teams_conversation_id: Option<String>,
+    /// The conversation in Slack that it comes from.
+    pub slack: Option<SlackPlace>,
     /// The chat's name; none: the visitor's.
     pub name: Option<String>,
     /// Says who the visitor is.
@@ -183,7 +185,7 @@ fn begin_agent_chat(
     Ok(conversation)
 }
 
-fn blank(id: ChatId, profile: Option<&RunningProfile>, new: &NewChat, now: DateTime<Utc>) -> Chat {
+pub(super) fn blank(id: ChatId, profile: Option<&RunningProfile>, new: &NewChat, now: DateTime<Utc>) -> Chat {
     let name = new.name.as_ref().or(new.display_name.as_ref()).filter(|name| !name.is_empty());
     Chat {
         id,
@@ -198,6 +200,7 @@ fn blank(id: ChatId, profile: Option<&RunningProfile>, new: &NewChat, now: DateT
         page_url: new.page_url.clone(),
         language_id: new.language_id,
         teams_conversation_id: new.teams_conversation_id.clone(),
+        slack: new.slack.clone(),
         feedback_submitted: false,
         created_at: now,
         queued_at: None,

@@ -16,6 +16,7 @@ impl Conversation {
         let beginning = Beginning {
             is_agent_chat: self.chat.is_agent_chat,
             teams_conversation_id: self.chat.teams_conversation_id.clone(),
+            slack: self.chat.slack.clone(),
             described: description(&self.chat),
         };
         self.record(by, Happening::Started(Box::new(beginning)), now);

@@ -147,7 +147,8 @@ pub fn abandoned_after(
     settings: Option<&ProfileSettings>,
 ) -> Option<TimeDelta> {
     let chat = &conversation.chat;
-    let operators = app.config.limits.abandoned_chat;
+    // A person in Slack gives no sign of life but words, and hears everything whenever it comes back.
+    let operators = app.config.limits.abandoned_chat.filter(|_| chat.slack.is_none());
     let profiles = settings.and_then(|settings| settings.abandoned_after_minutes).map(minutes);
     profiles.or(operators).filter(|_| chat.stage != Stage::Bot && !chat.is_agent_chat)
 }

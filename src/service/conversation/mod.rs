@@ -8,6 +8,7 @@ mod departure;
 mod people;
 mod queue;
 mod rules;
+mod slack_news;
 mod transcript;
 mod unit;
 

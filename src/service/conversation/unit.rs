@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Amendment, Conversation, Rating, consequence, departure, transcript};
+use super::{Amendment, Conversation, Rating, consequence, departure, slack_news, transcript};
 use crate::{
     app::App,
     domain::{
@@ -113,6 +113,7 @@ async fn save_what_follows(
             Rating::Comment(words) => feedback::update_comment(conn, chat, words).await?,
         }
     }
+    slack_news::tell(conn, conversation, now).await?;
     // What is said of a chat after its end belongs to it.
     let was_rated = conversation.chat.is_closed() && !conversation.new_ratings.is_empty();
     if conversation.has_just_closed() || was_rated {

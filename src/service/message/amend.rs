@@ -49,6 +49,38 @@ pub(super) async fn apply(
     Ok(Posted::new(conversation, caller, message))
 }
 
+/// What becomes of a message.
+pub enum Correction<'a> {
+    Says(&'a NewMessage),
+    Deleted,
+}
+
+/// The visitor changes its own words, where the place that they come from lets it; false: there is
+/// nothing to be changed any more.
+pub async fn by_visitor(
+    conn: &mut Conn,
+    conversation: &mut Conversation,
+    number: MessageNumber,
+    correction: Correction<'_>,
+    limits: &Limits,
+    now: DateTime<Utc>,
+) -> Result<bool, Refusal> {
+    let message = find(conn, conversation, number).await?;
+    let own = conversation.visitor().map(|visitor| visitor.number);
+    if own != Some(message.sender) || conversation.must_take_changes(&message).is_err() {
+        return Ok(false);
+    }
+    match correction {
+        Correction::Deleted => drop(conversation.delete(message.sender, message, now)),
+        Correction::Says(new) => {
+            let content = content::read(new, true, limits)?;
+            let words = Words { html: content.html, plain: content.plain, is_safe: content.is_safe };
+            conversation.edit(message.sender, message, words, now);
+        }
+    }
+    Ok(true)
+}
+
 async fn find(
     conn: &mut Conn,
     conversation: &Conversation,

@@ -27,8 +27,10 @@ use crate::{
     store::StoreError,
 };
 
+pub use amend::{Correction, by_visitor as correct};
 pub use knowledge::Sights;
 pub use list::{Log, Wanted, read};
+pub use post::{apply, log_words};
 pub use queue::{PostQueue, post};
 pub use speaker::Claim;
 pub use typing::{Typing, TypingSince, hear_typing, set_typing};

@@ -33,7 +33,7 @@ const SCORES: std::ops::RangeInclusive<i32> = 1..=5;
 const STALE: &str = "the chat has moved on from this question; the answer was kept as text";
 
 /// Applies one message. A refusal leaves the conversation as it was.
-pub(super) async fn apply(
+pub async fn apply(
     app: &App,
     conn: &mut Conn,
     conversation: &mut Conversation,
@@ -100,6 +100,29 @@ pub(super) async fn apply(
         conversation.new_files.push((dressed.new_files, message.is_staff_only));
     }
     Ok(Posted::new(conversation, caller, message))
+}
+
+/// Logs words of the visitor that answer nothing: those that a chat in Slack begins with.
+pub async fn log_words(
+    app: &App,
+    conn: &mut Conn,
+    conversation: &mut Conversation,
+    caller: &Caller,
+    new: &NewMessage,
+    now: DateTime<Utc>,
+) -> Result<MessageNumber, Refusal> {
+    let place = conversation.place_of(caller).ok_or(Refusal::ChatNotFound(conversation.id()))?;
+    let content = content::read(new, true, &app.config.limits)?;
+    let dressed = enclose::dress(conn, conversation, caller, new).await?;
+    content.must_say_something(&dressed.message)?;
+    let number = conversation.next_number();
+    let message = written(number, place, Happening::Said, &dressed.message, content, now);
+    conversation.push(message);
+    conversation.mark_read(place, number);
+    if !dressed.new_files.is_empty() {
+        conversation.new_files.push((dressed.new_files, false));
+    }
+    Ok(number)
 }
 
 fn not_postable(code: i32) -> Refusal {

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use super::{Trust, known::Known};
 use crate::{
@@ -34,7 +34,9 @@ pub struct Hub {
     /// Counts revocations: what was checked under another number counts as unchecked.
     rights: watch::Sender<u64>,
     stopping: watch::Sender<bool>,
-    outbox: Notify,
+    /// Count news of work that waits.
+    outbox: watch::Sender<u64>,
+    slack: watch::Sender<u64>,
 }
 
 impl Default for Hub {
@@ -45,7 +47,8 @@ impl Default for Hub {
             moves: watch::Sender::new(0),
             rights: watch::Sender::new(0),
             stopping: watch::Sender::new(false),
-            outbox: Notify::new(),
+            outbox: watch::Sender::new(0),
+            slack: watch::Sender::new(0),
         }
     }
 }
@@ -88,7 +91,8 @@ impl Hub {
                     true
                 }),
                 News::Revoked => self.rights.send_modify(|count| *count += 1),
-                News::Outbox => self.outbox.notify_one(),
+                News::Outbox => self.outbox.send_modify(|count| *count += 1),
+                News::Slack => self.slack.send_modify(|count| *count += 1),
             }
         }
     }
@@ -140,9 +144,14 @@ impl Hub {
         self.stopping.send_replace(true);
     }
 
-    /// Waits until the outbox has something new.
-    pub async fn outbox(&self) {
-        self.outbox.notified().await;
+    /// Changes when the outbox has something new.
+    pub fn outbox(&self) -> watch::Receiver<u64> {
+        self.outbox.subscribe()
+    }
+
+    /// Changes when there is something to do for Slack.
+    pub fn slack(&self) -> watch::Receiver<u64> {
+        self.slack.subscribe()
     }
 }
 

@@ -66,12 +66,24 @@ pub async fn of_chat(
     conn: &mut Conn,
     chat: &Chat,
 ) -> Result<Option<Arc<RunningProfile>>, StoreError> {
-    let Some(version) = &chat.profile else { return Ok(None) };
-    if let Some(known) = known(app, version, chat.language_id) {
+    match &chat.profile {
+        Some(version) => of_version(app, conn, version, chat.language_id).await,
+        None => Ok(None),
+    }
+}
+
+/// A version of a profile, in a language.
+pub async fn of_version(
+    app: &App,
+    conn: &mut Conn,
+    version: &ProfileVersion,
+    language: Option<i32>,
+) -> Result<Option<Arc<RunningProfile>>, StoreError> {
+    if let Some(known) = known(app, version, language) {
         return Ok(Some(known));
     }
     let Some(document) = store::profile::find_version(conn, version).await? else { return Ok(None) };
-    Ok(Some(run(app, version, &document, chat.language_id)))
+    Ok(Some(run(app, version, &document, language)))
 }
 
 /// A language that the profile does not have is none, so that nobody can fill the memory with them.

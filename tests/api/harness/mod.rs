@@ -6,6 +6,7 @@ mod files;
 mod socket;
 mod stream;
 pub mod token;
+pub mod web_api;
 
 use std::sync::Arc;
 
@@ -96,7 +97,7 @@ impl TestApp {
         let lookup = |name: &str| match name {
             "DATABASE_URL" => Some("postgres://only.for.the/record".to_owned()),
             "SECRET_KEY" => Some("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned()),
-            "PUBLIC_URL" => Some("http://chat.test".to_owned()),
+            "PUBLIC_URL" => Some(wanted(name).unwrap_or("http://chat.test").to_owned()),
             // Clocks are moved by hours; sign-ins run out only where a test is about that.
             "ACCESS_TOKEN_SECONDS" => Some(wanted(name).unwrap_or("1000000").to_owned()),
             other => wanted(other).map(str::to_owned),
