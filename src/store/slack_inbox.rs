@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Conn, StoreError, news::CHANNEL};
+use super::{Conn, StoreError};
 
 /// What a request is, and so how its payload is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,19 +54,15 @@ pub struct ClaimedRequest {
     pub attempts: i32,
 }
 
-/// Stores a request, due at once, and tells every process; false: it is here already, by its key or
-/// by the message that it brings.
+/// Stores a request, due at once; false: it is here already, by its key or by the message that it
+/// brings. Nobody is told: a notification would make one commit wait for the other.
 pub async fn insert(conn: &mut Conn, new: &NewRequest<'_>, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let stored = sqlx::query!(
         r#"
-        with stored as (
-            insert into slack_inbox (chat_app_id, event_key, kind, channel_id, message_ts, lane, payload,
-                received_at, due_at, attempts)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $8, 0)
-            on conflict do nothing
-            returning inbox_id
-        )
-        select pg_notify($9, 'slack') from stored
+        insert into slack_inbox (chat_app_id, event_key, kind, channel_id, message_ts, lane, payload,
+            received_at, due_at, attempts)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, 0)
+        on conflict do nothing
         "#,
         new.chat_app,
         new.key,
@@ -76,11 +72,10 @@ pub async fn insert(conn: &mut Conn, new: &NewRequest<'_>, now: DateTime<Utc>) -
         new.lane,
         new.payload,
         now,
-        CHANNEL,
     )
-    .fetch_optional(conn)
+    .execute(conn)
     .await?;
-    Ok(stored.is_some())
+    Ok(stored.rows_affected() > 0)
 }
 
 /// Notes a request that is answered and done at once, in this transaction; false: it is here already.

@@ -19,8 +19,8 @@ async fn a_stream_tells_the_log_so_far_the_header_and_then_every_entry() {
     let header = stream.next().await.unwrap();
     assert_eq!((header.name.as_str(), &header.data["state"]), ("header", &json!("live")));
     desk.say_as(&desk.anna_token, visit.chat, json!({ "text": "one" })).await.expect(201);
-    desk.say(&visit, json!({ "text": "two" })).await;
     assert_eq!(stream.next().await.unwrap().data["text"], "one");
+    desk.say(&visit, json!({ "text": "two" })).await;
     assert_eq!(stream.next().await.unwrap().data["text"], "two", "words alone bring no header");
 }
 

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     app::App,
+    domain::news::News,
     slack::protocol::{
         command::{Command, Purpose},
         event::{Envelope, Event},
@@ -112,6 +113,7 @@ async fn take_event(
         // The same message may have come before as one that names nobody we know; the log takes it once.
         slack_inbox::insert(&mut conn, &NewRequest { message: None, ..new }, now).await?;
     }
+    wake_workers(app);
     Ok(Reply::Empty)
 }
 
@@ -167,7 +169,14 @@ async fn store_payload(
 ) -> Result<(), StoreError> {
     let payload = payload.to_string();
     let new = NewRequest { chat_app: signer.chat_app(), key, kind, message: None, lane, payload: &payload };
-    slack_inbox::insert(&mut *store::acquire(&app.pool).await?, &new, app.clock.now()).await.map(drop)
+    slack_inbox::insert(&mut *store::acquire(&app.pool).await?, &new, app.clock.now()).await?;
+    wake_workers(app);
+    Ok(())
+}
+
+/// This process works it off at once; should it die, the others find it within a second.
+fn wake_workers(app: &App) {
+    app.news.hear(&[News::Slack]);
 }
 
 /// A signature covers the moment and every byte: the same one is the same request, sent again.

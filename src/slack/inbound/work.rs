@@ -45,11 +45,11 @@ impl Work for Inbox {
         app.news.slack()
     }
 
-    /// Half of the database's connections at most: whoever takes requests in needs some, too, and
+    /// A quarter of the database's connections at most: whoever takes requests in needs some, too, and
     /// Slack waits for them.
     fn limit(app: &App) -> usize {
         let connections = usize::try_from(app.config.limits.database_connections).unwrap_or(usize::MAX);
-        app.config.slack.calls.min(connections / 2).max(1)
+        app.config.slack.calls.min(connections / 4).max(1)
     }
 
     async fn claim(
