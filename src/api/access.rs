@@ -17,7 +17,7 @@ pub enum Rule {
     Open,
     /// Slack's signature over the request, which the operation checks.
     Signed,
-    /// A token, or a chat profile's public key, which the operation checks.
+    /// A chat profile's public key, which the operation checks, or credentials with `access:chat`.
     KeyOrToken,
     /// A visitor's token, or credentials with `access:chat`.
     Chat,
@@ -152,7 +152,9 @@ impl Rule {
     pub fn check(self, caller: &Caller) -> Result<(), ApiError> {
         let staff = caller.staff();
         let is_let_in = match self {
-            Open | Signed | KeyOrToken => true,
+            Open | Signed => true,
+            // A key adds nothing to credentials that were given no chats.
+            KeyOrToken => staff.is_none_or(|staff| staff.may_chat),
             ChatSocket if *caller == Caller::Stranger => true,
             Chat | ChatSocket => caller.is_visitor() || staff.is_some_and(|staff| staff.may_chat),
             Staff => staff.is_some(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use utoipa::{
     Modify, OpenApi, PartialSchema, ToSchema,
     openapi::{
-        OneOfBuilder, Ref, RefOr, Schema,
+        Content, OneOfBuilder, Ref, RefOr, Schema,
         schema::ArrayBuilder,
         security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
@@ -64,7 +64,10 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
         let Some(operation) = operation else { continue };
         let refusals: &[(&str, &str)] = match rule {
             Rule::Open | Rule::Signed => &[],
-            Rule::KeyOrToken => &[("401", "Neither a token nor a public key that opens this")],
+            Rule::KeyOrToken => &[
+                ("401", "Neither a token nor a public key that opens this"),
+                ("403", "The token does not open this"),
+            ],
             Rule::Chat | Rule::ChatSocket | Rule::Staff | Rule::ChatStaff | Rule::Admin => &[
                 ("401", "No token, or one that is unknown, expired or revoked"),
                 ("403", "The token does not open this"),
@@ -88,6 +91,7 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
     }
     let mut document = objects::inline_scalars(document);
     name_members(&mut document);
+    answer_in_kind(&mut document);
     exemplify(&mut document);
     document
 }
@@ -108,6 +112,28 @@ fn name_members(document: &mut utoipa::openapi::OpenApi) {
         let several = ArrayBuilder::new().items(one()).min_items(Some(1)).max_items(Some(MEMBERS_MAX));
         let forms = OneOfBuilder::new().item(several).item(one());
         components.schemas.insert(body, forms.into());
+    }
+}
+
+/// Several objects in are several out; one is one, also out of an array.
+fn answer_in_kind(document: &mut utoipa::openapi::OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        let Some(post) = &mut item.post else { continue };
+        let Some(RefOr::T(body)) = &post.request_body else { continue };
+        let takes_many = body.content.values().any(|content| match content {
+            RefOr::T(Content { schema: Some(RefOr::Ref(name)), .. }) => {
+                name.ref_location.contains(ONE_OR_MANY)
+            }
+            _ => false,
+        });
+        let Some(RefOr::T(answer)) = post.responses.responses.get_mut("201") else { continue };
+        for content in answer.content.values_mut().filter(|_| takes_many) {
+            let RefOr::T(content) = content else { continue };
+            let Some(one) = content.schema.take() else { continue };
+            let several =
+                ArrayBuilder::new().items(one.clone()).min_items(Some(2)).max_items(Some(MEMBERS_MAX));
+            content.schema = Some(Schema::from(OneOfBuilder::new().item(one).item(several)).into());
+        }
     }
 }
 

@@ -71,8 +71,8 @@ pub fn start_recording() {
 
 /// This description.
 #[utoipa::path(get, path = "/openapi.yaml", tag = "Operations",
-    responses((status = 200, body = String, content_type = "application/yaml",
-        example = json!("openapi: 3.1.0"))))]
+    responses((status = 200, body = Object, content_type = "application/yaml",
+        example = json!({ "openapi": "3.1.0" }))))]
 pub async fn get_openapi() -> Response {
     ([(header::CONTENT_TYPE, "application/yaml")], super::openapi_yaml()).into_response()
 }

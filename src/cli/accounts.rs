@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Problem;
 use crate::{
     app::App,
-    domain::{document::Document, ids::AgentId},
+    domain::{caller::Caller, document::Document, ids::AgentId},
     service::{
         auth::{
             agent::{set_password, set_password_of},
@@ -103,7 +103,9 @@ pub async fn agent(app: &App, action: AgentAction) -> Result<(), Problem> {
             let document = serde_json::json!({ "name": name, "email": email, "is_admin": admin });
             let document = Document::from_json(document.to_string());
             let change = move |_: Option<&Document>| Change { document, members: None };
-            let saved = resource::save(app, Resource::Agents, vec![Wanted { id: None, change }]).await?;
+            let saved =
+                resource::save(app, &Caller::OPERATOR, Resource::Agents, vec![Wanted { id: None, change }])
+                    .await?;
             let id = saved.first().map_or(0, |agent| agent.stored.id);
             if let Some(password) = read_password()? {
                 set_password(app, AgentId::new(id), password).await?;
@@ -111,7 +113,10 @@ pub async fn agent(app: &App, action: AgentAction) -> Result<(), Problem> {
             println!("agent_id: {id}");
         }
         AgentAction::List => {
-            for agent in resource::list(app, Resource::Agents, None, &ResourceFilter::ALL).await?.rows {
+            for agent in resource::list(app, &Caller::OPERATOR, Resource::Agents, None, &ResourceFilter::ALL)
+                .await?
+                .rows
+            {
                 let document: serde_json::Value = serde_json::from_str(agent.stored.document.as_str())?;
                 let text = |name: &str| document[name].as_str().unwrap_or_default().to_owned();
                 println!("{}  {}  {}", agent.stored.id, text("email"), text("name"));

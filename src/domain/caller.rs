@@ -52,6 +52,15 @@ pub struct AgentIdentity {
 }
 
 impl Caller {
+    /// Whoever has a shell on the machine: the `aureole` command.
+    pub const OPERATOR: Self = Self::Staff(Staff {
+        client: None,
+        agent: None,
+        is_admin: true,
+        speaks_for_others: false,
+        may_chat: true,
+    });
+
     pub fn staff(&self) -> Option<&Staff> {
         match self {
             Self::Staff(staff) => Some(staff),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     app::App,
     domain::{
+        caller::Caller,
         document::Document,
         ids::{AgentId, FieldId, TeamId},
         paging::Paged,
@@ -12,9 +13,12 @@ use crate::{
     flow::Field,
     service::{
         news::{self, Untold},
-        search,
+        record, search,
     },
-    store::{self, Conn, StoreError, agent::Membership, field_document, hours_document, resource::Stored},
+    store::{
+        self, Conn, StoreError, agent::Membership, field_document, hours_document, record::Links,
+        resource::Stored,
+    },
 };
 
 pub use crate::store::resource::{Resource, ResourceFilter};
@@ -101,10 +105,12 @@ impl From<StoreError> for ResourceError {
 /// Documents that match, with who belongs to them; what is searched for comes best first.
 pub async fn list(
     app: &App,
+    caller: &Caller,
     resource: Resource,
     search: Option<&str>,
     filter: &ResourceFilter,
 ) -> Result<Paged<Configured>, ResourceError> {
+    let filter = &ResourceFilter { sight: record::sight(caller, resource), ..filter.clone() };
     let mut conn = store::acquire(&app.pool).await?;
     let Paged { rows, record_count } = match search.filter(|_| resource.can_be_searched()) {
         Some(words) => {
@@ -132,14 +138,21 @@ pub async fn list(
     Ok(Paged { rows, record_count })
 }
 
-pub async fn find(app: &App, resource: Resource, id: i32) -> Result<Configured, ResourceError> {
+pub async fn find(
+    app: &App,
+    caller: &Caller,
+    resource: Resource,
+    id: i32,
+) -> Result<Configured, ResourceError> {
     let mut conn = store::acquire(&app.pool).await?;
+    record::check_seen(&mut conn, caller, resource, id).await?;
     dress(&mut conn, resource, id).await
 }
 
 /// Makes or changes documents, all or none, in one transaction.
 pub async fn save<F>(
     app: &App,
+    caller: &Caller,
     resource: Resource,
     wanted: Vec<Wanted<F>>,
 ) -> Result<Vec<Configured>, ResourceError>
@@ -149,21 +162,24 @@ where
     let mut tx = store::begin(&app.pool).await?;
     let mut saved = Vec::with_capacity(wanted.len());
     for Wanted { id, change } in wanted {
-        let (id, members) = match id {
+        let (id, members, links) = match id {
             None => {
                 let Change { document, members } = checked(resource, change(None))?;
                 let id = store::resource::insert(&mut tx, resource, &document, app.clock.now()).await?;
-                (id, members)
+                (id, members, Links::default())
             }
             Some(id) => {
                 let present = store::resource::lock(&mut tx, resource, id)
                     .await?
                     .ok_or(ResourceError::NotFound { resource, id })?;
+                record::check_seen(&mut tx, caller, resource, id).await?;
+                let links = record::links(&mut tx, caller, resource, id).await?;
                 let Change { document, members } = checked(resource, change(Some(&present.document)))?;
                 store::resource::update(&mut tx, resource, id, &document).await?;
-                (id, members)
+                (id, members, links)
             }
         };
+        record::check_links(&mut tx, caller, resource, id, links).await?;
         if let Some(members) = members {
             match resource {
                 Resource::Agents => store::agent::replace_teams(&mut tx, AgentId::new(id), &members).await?,

@@ -5,9 +5,10 @@ use chrono::{DateTime, Utc};
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, record};
 use crate::domain::{
     attachment::{Attachment, Blob, Enclosed, Place},
+    chat_filter::Sight,
     ids::{AgentId, ChatId},
     paging::{Page, Paged},
 };
@@ -80,16 +81,18 @@ pub async fn find(conn: &mut Conn, id: i32) -> Result<Option<Attachment>, StoreE
     row.map(Attachment::try_from).transpose()
 }
 
-/// The attachments of a chat, of a ticket, or of both at once, in the order in which they came.
+/// The attachments of a chat, of a ticket, or of both at once, in the order in which they came: those
+/// that are in sight.
 pub async fn list(
     conn: &mut Conn,
     chat: Option<ChatId>,
     ticket: Option<i32>,
+    sight: Option<&Sight>,
     with_staff_only: bool,
     page: Page,
 ) -> Result<Paged<Attachment>, StoreError> {
     let mut query = QueryBuilder::new("select count(*) over () as total, ");
-    query.push(COLUMNS).push(" from attachments where true");
+    query.push(COLUMNS).push(" from attachments a where true");
     if let Some(chat) = chat {
         query.push(" and chat_id = ").push_bind(chat.get());
     }
@@ -98,6 +101,15 @@ pub async fn list(
     }
     if !with_staff_only {
         query.push(" and not is_staff_only");
+    }
+    match sight {
+        Some(Sight::Everything) => {}
+        Some(sight @ Sight::Agent { .. }) => {
+            record::push_belonging(&mut query, ("a.chat_id", "a.ticket_id"), sight);
+        }
+        None | Some(Sight::Visitor { .. }) => {
+            query.push(" and false");
+        }
     }
     query.push(" order by id limit ").push_bind(page.size).push(" offset ").push_bind(page.offset());
     let rows: Vec<CountedRow> = query.build_query_as().fetch_all(conn).await?;

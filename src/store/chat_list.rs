@@ -24,9 +24,8 @@ pub struct ListedChat {
     pub queue_position: Option<i32>,
 }
 
-/// Adds what the caller may see and asks for.
-fn push_where(query: &mut QueryBuilder<Postgres>, sight: &Sight, filter: &ChatFilter) {
-    query.push(" where true");
+/// Adds a condition that holds for those of `chats c` that are in sight.
+pub(super) fn push_sight(query: &mut QueryBuilder<Postgres>, sight: &Sight) {
     match sight {
         Sight::Everything => {}
         Sight::Visitor { chat, user: None } => {
@@ -54,6 +53,12 @@ fn push_where(query: &mut QueryBuilder<Postgres>, sight: &Sight, filter: &ChatFi
             query.push(" and not p.has_left and p.agent_id = ").push_bind(id.get()).push("))");
         }
     }
+}
+
+/// Adds what the caller may see and asks for.
+fn push_where(query: &mut QueryBuilder<Postgres>, sight: &Sight, filter: &ChatFilter) {
+    query.push(" where true");
+    push_sight(query, sight);
     if let Some(chat) = filter.chat {
         query.push(" and c.chat_id = ").push_bind(chat.get());
     }

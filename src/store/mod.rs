@@ -36,6 +36,7 @@ pub mod profile;
 pub mod profile_document;
 pub mod profile_secret;
 pub mod queue;
+pub mod record;
 mod request_document;
 pub mod resource;
 pub mod search;

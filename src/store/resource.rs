@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
-use super::{Conn, StoreError};
+use super::{Conn, StoreError, record};
 use crate::domain::{
+    chat_filter::Sight,
     document::Document,
     paging::{Page, Paged, Sort},
 };
@@ -37,7 +38,7 @@ pub struct Stored {
 }
 
 impl Resource {
-    const fn table(self) -> &'static str {
+    pub(super) const fn table(self) -> &'static str {
         match self {
             Self::Agents => "agents",
             Self::Teams => "teams",
@@ -73,8 +74,8 @@ impl Resource {
         }
     }
 
-    /// What happened, as opposed to what there is.
-    const fn is_history(self) -> bool {
+    /// What happened, as opposed to what there is. Agents see what belongs to chats and tickets of theirs.
+    pub const fn is_history(self) -> bool {
         matches!(self, Self::Tickets | Self::Actions | Self::Feedback)
     }
 
@@ -87,6 +88,8 @@ impl Resource {
 /// Which documents a list holds.
 #[derive(Clone, Debug)]
 pub struct ResourceFilter {
+    /// Whose chats the records belong to; none: nobody's. Says nothing of what is set up.
+    pub sight: Option<Sight>,
     /// Those that belong to this ticket.
     pub ticket: Option<i32>,
     /// Those that belong to this chat.
@@ -101,6 +104,7 @@ pub struct ResourceFilter {
 impl ResourceFilter {
     /// Everything there is.
     pub const ALL: Self = Self {
+        sight: Some(Sight::Everything),
         ticket: None,
         chat: None,
         words: Vec::new(),
@@ -116,7 +120,10 @@ pub async fn list(
     filter: &ResourceFilter,
 ) -> Result<Paged<Stored>, StoreError> {
     let mut query = QueryBuilder::new("select id, document::text, ");
-    query.push(COUNT).push(" from ").push(resource.table()).push(" where deleted_at is null");
+    query.push(COUNT).push(" from ").push(resource.table()).push(" r where deleted_at is null");
+    if resource.is_history() {
+        record::push_sight(&mut query, resource, filter.sight.as_ref());
+    }
     if let (Some(ticket), true) = (filter.ticket, resource.belongs_to_a_ticket()) {
         query.push(" and ticket_id = ").push_bind(ticket);
     }

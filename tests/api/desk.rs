@@ -57,7 +57,7 @@ async fn a_search_finds_any_of_the_words_in_any_form_the_best_first() {
 #[tokio::test]
 async fn actions_and_feedback_belong_to_tickets_and_tickets_to_chats() {
     let desk = Desk::new().await;
-    let visit = desk.visit().await;
+    let visit = desk.queued().await;
     let ticket = json!({ "summary": "Fire", "chat_id": visit.chat });
     let ticket = desk.test.post("/Tickets", &desk.anna_token, &ticket).await.expect(201)["id"].clone();
     for note in ["one", "two"] {

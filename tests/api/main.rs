@@ -4,10 +4,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access_matrix;
 mod attachment_access;
 mod attachment_messages;
 mod attachments;
-mod auth_coverage;
 mod canned_text;
 mod chat;
 mod chat_flow;

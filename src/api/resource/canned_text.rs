@@ -116,7 +116,7 @@ pub async fn post_canned_texts(
             body.insert("agent_id".to_owned(), json!(agent.id.get()));
         }
     }
-    let saved = document::save(&app, Resource::CannedTexts, bodies).await?;
+    let saved = document::save(&app, &caller, Resource::CannedTexts, bodies).await?;
     let mut answers = Vec::with_capacity(saved.len());
     for row in saved {
         answers.push(out(canned_text::find(&app, &caller, row.stored.id).await?, None));

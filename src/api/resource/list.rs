@@ -40,6 +40,7 @@ impl ResourceQuery {
     pub(super) fn filter(&self, resource: Resource, list: &ListQuery) -> ResourceFilter {
         let reference = |id: Option<Int>| id.map(|id| id.0).filter(|id| *id > 0);
         ResourceFilter {
+            sight: None,
             ticket: reference(self.ticket_id),
             chat: reference(self.chat_id),
             words: self.words().into_iter().flat_map(str::split_whitespace).map(str::to_owned).collect(),

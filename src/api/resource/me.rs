@@ -29,7 +29,7 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 pub async fn get_me(State(app): State<App>, caller: Caller) -> Result<Json<Value>, ApiError> {
     let staff = caller.staff().ok_or_else(|| ApiError::unauthorized("a token is missing"))?;
     if let Some(agent) = &staff.agent {
-        let row = resource::find(&app, Resource::Agents, agent.id.get()).await?;
+        let row = resource::find(&app, &caller, Resource::Agents, agent.id.get()).await?;
         let mut answer = document::out(Resource::Agents, &row);
         answer["is_agent"] = json!(true);
         return Ok(Json(answer));

@@ -32,6 +32,7 @@ macro_rules! resource {
                     openapi::*,
                 },
                 app::App,
+                domain::caller::Caller,
                 service::resource::{self, Resource},
             };
 
@@ -46,10 +47,11 @@ macro_rules! resource {
                 responses((status = 200, body = $list_schema), (status = 400, body = ErrorBody)))]
             pub async fn $list(
                 State(app): State<App>,
+                caller: Caller,
                 Query(query): Query<ResourceQuery>,
                 Query(list): Query<ListQuery>,
             ) -> Result<Json<Value>, ApiError> {
-                let found = resource::list(&app, RESOURCE, query.words(), &query.filter(RESOURCE, &list)).await?;
+                let found = resource::list(&app, &caller, RESOURCE, query.words(), &query.filter(RESOURCE, &list)).await?;
                 Ok(Json(list::out(RESOURCE, $key, &list, &found)))
             }
 
@@ -57,8 +59,12 @@ macro_rules! resource {
             #[utoipa::path(get, path = $one, tag = $tag, params(("id" = i32, Path)),
                                 responses((status = 200, body = $schema), (status = 400, body = ErrorBody),
                                     (status = 404, body = ErrorBody)))]
-            pub async fn $get(State(app): State<App>, Path(id): Path<i32>) -> Result<Json<Value>, ApiError> {
-                let row = resource::find(&app, RESOURCE, id).await?;
+            pub async fn $get(
+                State(app): State<App>,
+                caller: Caller,
+                Path(id): Path<i32>,
+            ) -> Result<Json<Value>, ApiError> {
+                let row = resource::find(&app, &caller, RESOURCE, id).await?;
                 Ok(Json(document::out(RESOURCE, &row)))
             }
 
@@ -68,9 +74,10 @@ macro_rules! resource {
                                     (status = 404, body = ErrorBody)))]
             pub async fn $post(
                 State(app): State<App>,
+                caller: Caller,
                 Json(body): Json<OneOrMany<Map<String, Value>>>,
             ) -> Result<Response, ApiError> {
-                let rows = document::save(&app, RESOURCE, body.into_members()?).await?;
+                let rows = document::save(&app, &caller, RESOURCE, body.into_members()?).await?;
                 Ok(created(rows.iter().map(|row| document::out(RESOURCE, row)).collect()))
             }
 

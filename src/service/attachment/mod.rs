@@ -14,11 +14,11 @@ use crate::{
     domain::{
         attachment::{Attachment, Blob, Place},
         caller::Caller,
-        chat_filter::ChatFilter,
+        chat_filter::Sight,
         ids::ChatId,
         paging::{Page, Paged},
     },
-    service::{access, conversation::Refusal},
+    service::{access, conversation::Refusal, record},
     store::{self, Conn, StoreError, attachment_bytes, attachment_bytes::Source},
 };
 
@@ -76,20 +76,17 @@ async fn find_reachable(conn: &mut Conn, caller: &Caller, id: i32) -> Result<Att
     let is_reachable = match (found.chat, found.ticket) {
         _ if found.is_staff_only && caller.is_visitor() => false,
         (Some(chat), _) => may_see_chat(conn, caller, chat).await?,
-        (None, Some(_)) => caller.staff().is_some(),
+        (None, Some(ticket)) => record::may_see_ticket(conn, caller, ticket).await?,
         (None, None) => caller.is_admin() || found.uploaded_by == caller.key(),
     };
     if is_reachable { Ok(found) } else { Err(AttachmentError::NotFound(id)) }
 }
 
 async fn may_see_chat(conn: &mut Conn, caller: &Caller, chat: ChatId) -> Result<bool, StoreError> {
-    match (caller, access::sight(caller)) {
+    match caller {
         // The token itself says which chat this is.
-        (Caller::Visitor { chat: own, .. }, _) => Ok(*own == chat),
-        (_, Some(sight)) => {
-            Ok(store::chat_list::find(conn, &sight, &ChatFilter::only(chat)).await?.is_some())
-        }
-        (_, None) => Ok(false),
+        Caller::Visitor { chat: own, .. } => Ok(*own == chat),
+        Caller::Staff(_) | Caller::Stranger => record::may_see_chat(conn, caller, chat).await,
     }
 }
 
@@ -107,24 +104,13 @@ pub async fn list(
     {
         return Err(Refusal::ChatNotFound(chat).into());
     }
-    let mut found = store::attachment::list(&mut conn, chat, ticket, !caller.is_visitor(), page).await?;
-    if chat.is_none() {
-        // A ticket's files may belong to chats that are not this caller's.
-        let mut seen = Vec::with_capacity(found.rows.len());
-        for row in found.rows {
-            let is_seen = match row.chat {
-                Some(chat) => may_see_chat(&mut conn, caller, chat).await?,
-                None => true,
-            };
-            if is_seen {
-                seen.push(row);
-            } else {
-                found.record_count -= 1;
-            }
-        }
-        found.rows = seen;
-    }
-    Ok(found)
+    // A ticket's files may belong to chats that are not this caller's.
+    let sight = match chat {
+        Some(_) => Some(Sight::Everything),
+        None => access::sight(caller),
+    };
+    let with_staff_only = !caller.is_visitor();
+    Ok(store::attachment::list(&mut conn, chat, ticket, sight.as_ref(), with_staff_only, page).await?)
 }
 
 /// The bytes of a file, piece by piece.

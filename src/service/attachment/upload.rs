@@ -15,7 +15,7 @@ use crate::{
         file_name::{runnable_ending, safe_name},
         ids::ChatId,
     },
-    service::{access, conversation::Refusal},
+    service::{access, conversation::Refusal, record},
     store::{
         self, Conn,
         attachment_bytes::{PIECE_BYTES, Sink},
@@ -133,6 +133,11 @@ impl<'a> Uploads<'a> {
                 check_chat(&mut tx, caller, chat).await?;
                 let size = store::attachment::lock_size_of_chat(&mut tx, chat).await?;
                 must_fit(app, chat, size, i64::from(file.size))?;
+            }
+            if let Some(ticket) = target.ticket.filter(|_| !caller.is_visitor())
+                && !record::may_see_ticket(&mut tx, caller, ticket).await?
+            {
+                return Err(AttachmentError::UnknownTicket(ticket));
             }
             // Whoever cleans up took it for one that was cut short.
             if !store::attachment::delete_leftover(&mut tx, file.blob).await? {

@@ -29,7 +29,7 @@ use serde_json::{Value, json};
 
 use crate::support::database::TestDatabase;
 
-pub use chat::{Desk, Visit};
+pub use chat::{Desk, PASSWORD, Visit};
 pub use clock::TestClock;
 pub use files::PNG;
 pub use socket::Socket;

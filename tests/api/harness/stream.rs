@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use aureole::{server, service::news};
 use axum::{
-    body::{Body, BodyDataStream},
+    body::{Body, BodyDataStream, to_bytes},
     extract::Request,
     http::{HeaderMap, StatusCode},
 };
@@ -40,19 +40,26 @@ impl TestApp {
         eventually("news to be heard", is_current).await;
     }
 
-    /// The status of an operation whose answer may never end.
-    pub async fn begin(
+    /// An operation whose answer may never end: its status, and the body of what is no stream.
+    pub async fn knock(
         &self,
         method: &str,
         path: &str,
         headers: &[(String, String)],
         body: Body,
-    ) -> StatusCode {
+    ) -> (StatusCode, Value) {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
             request = request.header(name, value);
         }
-        server::call(&self.api, request.body(body).unwrap()).await.status()
+        let response = server::call(&self.api, request.body(body).unwrap()).await;
+        let status = response.status();
+        let kind = response.headers().get("content-type");
+        if kind.is_some_and(|kind| kind == "text/event-stream") {
+            return (status, Value::Null);
+        }
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, serde_json::from_slice(&bytes).unwrap_or_default())
     }
 
     pub async fn stream(&self, path: &str, token: &str) -> Stream {
