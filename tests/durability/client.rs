@@ -2,6 +2,7 @@
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::harness::eventually;
 
@@ -59,6 +60,19 @@ impl Client {
             None => request,
         };
         answer(request).await
+    }
+
+    /// Repeats a request under one key until it is answered; what it was answered.
+    pub async fn insist(&self, path: &str, body: &Value) -> Value {
+        let key = Uuid::new_v4().to_string();
+        eventually(path, || async {
+            match self.post(path, body, Some(&key)).await {
+                Some((201, answer)) => Some(answer),
+                None | Some((500.., _)) => None,
+                other => panic!("{path} {body}: {other:?}"),
+            }
+        })
+        .await
     }
 
     /// The status of a request of somebody who has no token, but proofs of another kind.

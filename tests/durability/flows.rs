@@ -17,11 +17,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinSet};
-use uuid::Uuid;
 
 use crate::{
     client::{Chat, Client},
-    harness::{Folder, eventually},
+    harness::{Folder, eventually, random_below},
     server::Server,
 };
 
@@ -102,17 +101,8 @@ struct Visitor {
 }
 
 impl Visitor {
-    /// Repeats a request under one key until it is answered.
     async fn insist(&self, caller: &Client, path: &str, body: &Value) -> Value {
-        let key = Uuid::new_v4().to_string();
-        let answered = eventually(path, || async {
-            match caller.post(path, body, Some(&key)).await {
-                Some((201, answer)) => Some(answer),
-                None | Some((500.., _)) => None,
-                other => panic!("{path} {body}: {other:?}"),
-            }
-        });
-        let answered = answered.await;
+        let answered = caller.insist(path, body).await;
         self.other.events.fetch_add(1, Ordering::Relaxed);
         answered
     }
@@ -154,11 +144,6 @@ async fn visit(visitor: Visitor, index: usize, stopped: Arc<AtomicBool>) -> Vec<
         walked.push(visitor.walk(&format!("v{index}-{}", walked.len())).await);
     }
     walked
-}
-
-/// A number that nobody can foresee.
-fn random_below(limit: usize) -> usize {
-    usize::from(u16::from_le_bytes([Uuid::new_v4().as_bytes()[0], Uuid::new_v4().as_bytes()[1]])) % limit
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -50,6 +50,11 @@ impl Drop for Folder {
     }
 }
 
+/// A number that nobody can foresee.
+pub fn random_below(limit: usize) -> usize {
+    usize::from(u16::from_le_bytes([Uuid::new_v4().as_bytes()[0], Uuid::new_v4().as_bytes()[1]])) % limit
+}
+
 /// Polls until the answer is there; the only place in these tests that sleeps. The deadline is for
 /// no answer at all: whoever makes progress asks anew.
 pub async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut look: impl FnMut() -> F) -> T {

@@ -7,6 +7,7 @@
 
 mod check;
 mod client;
+mod cycles;
 mod flows;
 mod follower;
 mod harness;

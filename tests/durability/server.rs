@@ -79,6 +79,18 @@ impl Server {
         self.child.wait().expect("it is our child");
     }
 
+    /// Kills the database alone; the server finds out, and starts it again. Returns once it is ready.
+    pub async fn kill_database(&mut self) {
+        let killed = eventually("the database to run", || std::future::ready(self.postmaster_pid())).await;
+        // SAFETY: kill touches no memory.
+        unsafe { libc::kill(killed, libc::SIGKILL) };
+        eventually("another database", || {
+            std::future::ready(self.postmaster_pid().filter(|pid| *pid != killed))
+        })
+        .await;
+        self.ready().await;
+    }
+
     fn postmaster_pid(&self) -> Option<i32> {
         let text = fs::read_to_string(self.dir.join("data/postgres/data/postmaster.pid")).ok()?;
         text.lines().next()?.trim().parse().ok().filter(|pid| *pid > 1)
