@@ -46,6 +46,19 @@ static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// For what is laid out like a page: with headings, tables and pictures.
+static DOCUMENT_SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut builder = Builder::default();
+    builder.url_schemes(HashSet::from(URL_SCHEMES)).link_rel(Some("noopener"));
+    builder
+});
+
+/// HTML of an article or a catalogue without anything that runs; it keeps its looks, which a chat has no
+/// room for.
+pub fn safe_document(html: &str) -> String {
+    DOCUMENT_SANITISER.clean(html).to_string()
+}
+
 impl SafeHtml {
     /// Keeps what the allow list knows and drops the rest.
     pub fn sanitise(html: &str) -> Sanitised {

@@ -84,3 +84,23 @@ async fn actions_and_feedback_belong_to_tickets_and_tickets_to_chats() {
     // What is set up is set up by administrators.
     desk.test.post("/KBArticle", &desk.anna_token, &json!({ "name": "x" })).await.refused(403);
 }
+
+#[tokio::test]
+async fn html_of_the_knowledge_base_and_the_catalogue_keeps_its_looks_and_runs_nothing() {
+    let test = TestApp::new().await;
+    let html = "<h2>One</h2><table><tbody><tr><td>2</td></tr></tbody></table>\
+        <img src=\"https://x.test/a.png\" onerror=\"alert(1)\"><script>alert(1)</script>\
+        <a href=\"javascript:alert(1)\" style=\"position:fixed\">x</a>";
+    let safe = "<h2>One</h2><table><tbody><tr><td>2</td></tr></tbody></table>\
+        <img src=\"https://x.test/a.png\"><a rel=\"noopener\">x</a>";
+    for (path, member) in [
+        ("/KBArticle", "resolution_html"),
+        ("/KBArticle", "description_html"),
+        ("/Service", "servicedetailshtml"),
+        ("/TicketType", "default_details_html"),
+    ] {
+        let made = test.post(path, &test.admin, &json!({ "name": "New", member: html })).await.expect(201);
+        let read = test.get(&format!("{path}/{}", made["id"]), &test.admin).await.expect(200);
+        assert_eq!((&made[member], &read[member]), (&json!(safe), &json!(safe)), "{path}");
+    }
+}

@@ -9,7 +9,12 @@ use crate::{
         objects::{self, Normalised},
     },
     app::App,
-    domain::{caller::Caller, document::Document, ids::AgentId, text::SafeHtml},
+    domain::{
+        caller::Caller,
+        document::Document,
+        ids::AgentId,
+        text::{SafeHtml, safe_document},
+    },
     service::{
         auth::agent::set_password,
         resource::{self, Change, Configured, Resource, Wanted},
@@ -62,8 +67,8 @@ const fn membership(resource: Resource) -> Option<(&'static str, [&'static str; 
 /// A document as it leaves, with who belongs to it.
 pub(super) fn out(resource: Resource, row: &Configured) -> Value {
     let mut answer: Map<String, Value> = members(&row.stored.document);
-    if matches!(resource, Resource::Tickets | Resource::Actions) {
-        answer.iter_mut().for_each(make_safe);
+    for (name, value) in &mut answer {
+        make_safe(resource, name, value);
     }
     answer.insert("id".to_owned(), json!(row.stored.id));
     if let Some(score) = row.stored.score {
@@ -87,12 +92,17 @@ pub(super) fn out(resource: Resource, row: &Configured) -> Value {
     Value::Object(answer)
 }
 
-/// Tickets and what happens to them are written by many and shown to all.
-fn make_safe((name, value): (&String, &mut Value)) {
-    if let Value::String(html) = value
-        && name.ends_with("_html")
-    {
-        *html = SafeHtml::sanitise(html).html.into_string();
+/// What is HTML by its name runs nothing wherever it is shown. Tickets and what happens to them are
+/// written by many, and hold what a chat may hold; the rest may look like a page.
+fn make_safe(resource: Resource, name: &str, value: &mut Value) {
+    let Value::String(html) = value else { return };
+    if name.ends_with("html") {
+        *html = match resource {
+            Resource::Tickets | Resource::Actions => SafeHtml::sanitise(html).html.into_string(),
+            // Filled in first, and then sanitised.
+            Resource::CannedTexts => return,
+            _ => safe_document(html),
+        };
     }
 }
 
