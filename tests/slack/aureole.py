@@ -22,7 +22,7 @@ class Server:
 
     def __init__(self, port, slack_api, **environment):
         self.url = f"http://127.0.0.1:{port}"
-        folder = pathlib.Path(tempfile.mkdtemp(prefix="server-", dir=os.environ["SLACK_FOLDER"]))
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="server-", dir=os.environ["TESTS_FOLDER"]))
         # In its own folder: a .env file of the checkout is not for this server. The database's
         # account has to get in.
         folder.chmod(0o755)

@@ -1,4 +1,4 @@
-"""A headless Chromium on local-slack's page: the only way there to submit a modal as a person would."""
+"""A headless Chromium; on local-slack's page the only way to submit a modal as a person would."""
 
 import itertools
 import json
@@ -18,24 +18,29 @@ FILL = """
 """
 
 
-class Browser:
-    """Chromium, over its debugging protocol."""
+class Navigated(Exception):
+    """The page has gone somewhere else before it could answer."""
 
-    def __init__(self, page):
-        folder = tempfile.mkdtemp(prefix="chromium-", dir=os.environ["SLACK_FOLDER"])
+
+class Browser:
+    """Chromium on a page, over its debugging protocol; `is_there` says that the page can be used."""
+
+    def __init__(self, page, is_there="!!document.querySelector('.app .topbar')", *options):
+        folder = tempfile.mkdtemp(prefix="chromium-", dir=os.environ["TESTS_FOLDER"])
         command = [
             "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
             "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            f"--user-data-dir={folder}", "--remote-debugging-port=0", "--remote-allow-origins=*", "about:blank",
+            f"--user-data-dir={folder}", "--remote-debugging-port=0", "--remote-allow-origins=*", *options, "about:blank",
         ]
         self.program = Program("chromium", command, "DevTools listening on", env={**os.environ, "HOME": folder})
         line = next(one for one in self.program.lines if "DevTools listening on" in one)
         self.socket = websocket.create_connection(line.split()[-1], timeout=20)
         self.numbers = itertools.count(1)
+        self.heard = []
         self.session = None
         target = self.call("Target.createTarget", url=page)["targetId"]
         self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        eventually(lambda: self.run("!!document.querySelector('.app .topbar')"), "local-slack's page")
+        eventually(lambda: self.run(is_there), page)
 
     def stop(self):
         self.socket.close()
@@ -50,8 +55,11 @@ class Browser:
         while True:
             answer = json.loads(self.socket.recv())
             if answer.get("id") == number:
+                if "navigated" in answer.get("error", {}).get("message", ""):
+                    raise Navigated(answer)
                 assert "error" not in answer, answer
                 return answer["result"]
+            self.heard.append(answer)
 
     def run(self, script):
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)

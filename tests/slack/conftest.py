@@ -18,7 +18,7 @@ ALL_SECRETS = {**SECRETS, **{app_id: f"secret-of-{app_id}" for app_id in APPS}}
 
 
 def pytest_configure():
-    if "SLACK_FOLDER" not in os.environ:
+    if "TESTS_FOLDER" not in os.environ:
         sys.exit("These tests need what tests/slack/run prepares: start that.")
     # Ended by signal, pytest still stops what it has started.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -28,7 +28,7 @@ slack:
 
 class Emulate:
     def __init__(self):
-        seed = pathlib.Path(os.environ["SLACK_FOLDER"], "emulate.yaml")
+        seed = pathlib.Path(os.environ["TESTS_FOLDER"], "emulate.yaml")
         seed.write_text(SEED)
         command = ["node", os.environ["EMULATE"], "start", "--service", "slack", "--port", "4003", "--seed", str(seed)]
         self.program = Program("emulate", command, "slack")

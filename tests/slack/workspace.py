@@ -54,7 +54,7 @@ def configuration(apps, request_url):
 
 class Workspace:
     def __init__(self, apps, request_url):
-        folder = pathlib.Path(os.environ["SLACK_FOLDER"])
+        folder = pathlib.Path(os.environ["TESTS_FOLDER"])
         file = folder / "workspace.json"
         file.write_text(json.dumps(configuration(apps, request_url)))
         files = folder / "files"
