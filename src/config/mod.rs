@@ -4,6 +4,7 @@ mod ai;
 mod attachments;
 mod limits;
 mod outbound_allow;
+mod rates;
 mod slack;
 mod source;
 
@@ -19,6 +20,7 @@ pub use self::{
     attachments::{AttachmentStore, Attachments},
     limits::Limits,
     outbound_allow::{AllowEntry, OutboundAllow},
+    rates::Rates,
     slack::Slack,
 };
 use source::{Source, malformed};
@@ -50,6 +52,7 @@ pub struct Config {
     /// What is logged, in tracing's words.
     pub log_filter: String,
     pub limits: Limits,
+    pub rates: Rates,
 }
 
 /// Where the data is.
@@ -163,6 +166,7 @@ impl Config {
                 Some(_) => return Err(malformed("LOG_FORMAT", "it is text or json")),
             },
             limits: limits::read(&source)?,
+            rates: rates::read(&source)?,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! The nouns: plain data, no serde, no sqlx, no axum.
 
+pub mod allowance;
 pub mod attachment;
 pub mod caller;
 pub mod chat;

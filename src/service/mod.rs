@@ -19,6 +19,7 @@ pub mod news;
 pub mod outbox;
 pub mod presence;
 pub mod profile;
+pub mod rates;
 pub mod repeat;
 pub mod resource;
 pub mod room;

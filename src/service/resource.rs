@@ -173,6 +173,10 @@ where
         }
         saved.push(dress(&mut tx, resource, id).await?);
     }
+    if resource == Resource::Agents {
+        let ids: Vec<i32> = saved.iter().map(|agent| agent.stored.id).collect();
+        store::session_end::delete_of_inactive(&mut tx, &ids).await?;
+    }
     let untold = rights(app, &mut tx, resource).await?;
     news::commit(app, tx, untold).await?;
     forget(app);
@@ -209,7 +213,7 @@ pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured
     match resource {
         Resource::Agents => {
             store::agent::replace_teams(&mut tx, AgentId::new(id), &[]).await?;
-            store::session::delete_by_agent(&mut tx, AgentId::new(id)).await?;
+            store::session_end::delete_by_agent(&mut tx, AgentId::new(id)).await?;
         }
         Resource::Teams => store::agent::replace_members(&mut tx, TeamId::new(id), &[]).await?,
         _ => {}

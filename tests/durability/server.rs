@@ -162,6 +162,9 @@ fn spawn(
         .env("ADMIN_CLIENT_ID", CLIENT_ID)
         .env("ADMIN_CLIENT_SECRET", CLIENT_SECRET)
         .env("RUST_LOG", "warn")
+        // All visitors are here, and write as fast as they can.
+        .env("ADDRESS_REQUESTS_PER_MINUTE_MAX", "1000000000")
+        .env("VISITOR_POSTS_PER_MINUTE_MAX", "1000000000")
         // The systems that flows call are here as well.
         .env("OUTBOUND_ALLOW", "127.0.0.1")
         .envs(variables.iter().map(|(name, value)| (name, value)))

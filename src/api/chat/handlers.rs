@@ -1,6 +1,7 @@
 //! The operations on `/Chat`.
 
 use axum::{
+    Extension,
     extract::State,
     http::HeaderMap,
     response::{IntoResponse, Response},
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::{
     api::{
+        address::ComesFrom,
         chat_message::wire::LiveChatMsg,
         cors,
         error::{ApiError, ErrorBody},
@@ -161,6 +163,7 @@ pub async fn get_chat(
 pub async fn post_chats(
     State(app): State<App>,
     caller: Caller,
+    Extension(ComesFrom(address)): Extension<ComesFrom>,
     headers: HeaderMap,
     request: Repeat<OneOrMany<LiveChatHeaderIn>>,
 ) -> Result<Response, ApiError> {
@@ -179,7 +182,7 @@ pub async fn post_chats(
     for profile in starts.iter().filter_map(|new| new.profile.as_ref()) {
         cors::check_profile(&app, &headers, profile).await?;
     }
-    let started = chat::start(&app, &caller, starts, request.repeatable).await?;
+    let started = chat::start(&app, &caller, address, starts, request.repeatable).await?;
     let ids: Vec<ChatId> = started.iter().map(|one| one.chat).collect();
     let views = chat::views(&app, &caller, &ids).await?;
     let answers = started.into_iter().zip(views).map(|(started, view)| answer(started, view, &caller));

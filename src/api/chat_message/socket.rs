@@ -166,7 +166,10 @@ async fn serve(
             Step::Take(Some(Ok(message))) => {
                 unanswered = 0;
                 match message {
-                    Message::Text(text) => Ok(vec![Order::obey(app, &caller, chat, text.as_bytes()).await]),
+                    Message::Text(text) => {
+                        let address = session.address();
+                        Ok(vec![Order::obey(app, &caller, address, chat, text.as_bytes()).await])
+                    }
                     Message::Close(_) => return None,
                     Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => Ok(Vec::new()),
                 }

@@ -16,6 +16,7 @@ use crate::service::{
     message::PostError,
     presence::PresenceError,
     profile::ProfileError,
+    rates::Spent,
     repeat::RepeatError,
     resource::ResourceError,
 };
@@ -41,6 +42,15 @@ impl From<Full> for ApiError {
             Full::Server => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self { retry_after: Some(5), ..Self::new(status, full.to_string()) }
+    }
+}
+
+impl From<Spent> for ApiError {
+    fn from(spent: Spent) -> Self {
+        Self {
+            retry_after: Some(spent.seconds),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, spent.to_string())
+        }
     }
 }
 
@@ -83,6 +93,7 @@ impl From<StartError> for ApiError {
             StartError::Identity(IdentityError::Store(error)) => error.into(),
             StartError::Identity(error) => Self::unauthorized(error.to_string()),
             StartError::Repeated(error) => error.into(),
+            StartError::Spent(spent) => spent.into(),
         }
     }
 }
@@ -239,6 +250,11 @@ impl From<TokenError> for ApiError {
             TokenError::WrongPassword | TokenError::WrongRefreshToken => bad("invalid_grant"),
             TokenError::UnauthorizedClient => bad("unauthorized_client"),
             TokenError::InvalidScope(_) => bad("invalid_scope"),
+            TokenError::Throttled(spent) => Self {
+                retry_after: Some(spent.seconds),
+                ..Self::oauth(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", error.to_string())
+            },
+            TokenError::Crowded(_) => Self::unavailable(error.to_string()),
             TokenError::Store(_) => match error {
                 TokenError::Store(error) => error.into(),
                 other => Self::internal(other),

@@ -31,7 +31,7 @@ pub async fn set_password(app: &App, agent: AgentId, password: SecretString) -> 
     let hash = secret::hash_slowly(password).await;
     let mut tx = store::begin(&app.pool).await?;
     store::agent::set_password(&mut tx, agent, &hash).await?;
-    store::session::delete_by_agent(&mut tx, agent).await?;
+    store::session_end::delete_by_agent(&mut tx, agent).await?;
     let untold = news::note_revocation(app, &mut tx).await?;
     news::commit(app, tx, untold).await?;
     Ok(())

@@ -2,7 +2,10 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{SCOPES, secret};
+use super::{
+    SCOPES,
+    secret::{self, Turn},
+};
 use crate::{
     app::App,
     config::AdminClient,
@@ -76,8 +79,9 @@ pub async fn create(app: &App, new: NewClient) -> Result<MadeClient, ClientError
 pub async fn save_admin(app: &App, admin: &AdminClient) -> Result<(), ClientError> {
     let mut conn = store::acquire(&app.pool).await?;
     let present = store::api_client::find(&mut conn, &admin.id).await?;
+    drop(conn);
     if let Some(hash) = present.as_ref().and_then(|client| client.secret_hash.clone())
-        && secret::matches_slowly(admin.secret.clone(), Some(hash)).await
+        && secret::matches_slowly(Turn::wait().await, admin.secret.clone(), Some(hash)).await
     {
         return Ok(());
     }
@@ -91,7 +95,13 @@ pub async fn save_admin(app: &App, admin: &AdminClient) -> Result<(), ClientErro
         created_at: app.clock.now(),
         revoked_at: None,
     };
-    Ok(store::api_client::save(&mut conn, &client).await?)
+    let mut tx = store::begin(&app.pool).await?;
+    store::api_client::save(&mut tx, &client).await?;
+    // Another secret: whoever signed in with the former one is out.
+    store::session_end::delete_by_client(&mut tx, &client.id).await?;
+    let untold = news::note_revocation(app, &mut tx).await?;
+    news::commit(app, tx, untold).await?;
+    Ok(())
 }
 
 pub async fn list(app: &App) -> Result<Vec<ApiClient>, ClientError> {
@@ -105,6 +115,7 @@ pub async fn revoke(app: &App, id: &str) -> Result<(), ClientError> {
     if !store::api_client::revoke(&mut tx, id, app.clock.now()).await? {
         return Err(ClientError::NotFound(id.to_owned()));
     }
+    store::session_end::delete_by_client(&mut tx, id).await?;
     let untold = news::note_revocation(app, &mut tx).await?;
     news::commit(app, tx, untold).await?;
     Ok(())

@@ -8,7 +8,7 @@ mod stream;
 pub mod token;
 pub mod web_api;
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use aureole::{
     api,
@@ -22,6 +22,7 @@ use axum::{
     body::{Body, to_bytes},
     extract::Request,
     http::{HeaderMap, StatusCode},
+    response::Response,
 };
 use bytes::Bytes;
 use secrecy::ExposeSecret;
@@ -29,7 +30,7 @@ use serde_json::{Value, json};
 
 use crate::support::database::TestDatabase;
 
-pub use chat::{Desk, Visit};
+pub use chat::{Desk, PASSWORD, Visit};
 pub use clock::TestClock;
 pub use files::PNG;
 pub use socket::Socket;
@@ -158,17 +159,38 @@ impl TestApp {
     }
 
     pub async fn call(&self, method: &str, path: &str, headers: &[(String, String)], body: Body) -> Reply {
-        call(&self.api, method, path, headers, body).await
+        self.answer(request(method, path, headers, body)).await
+    }
+
+    /// The same from this address.
+    pub async fn call_from(
+        &self,
+        address: &str,
+        method: &str,
+        path: &str,
+        headers: &[(String, String)],
+        body: Body,
+    ) -> Reply {
+        let mut request = request(method, path, headers, body);
+        let peer = SocketAddr::new(address.parse().expect("the test names an address"), 40_000);
+        request.extensions_mut().insert(api::Peer(peer));
+        self.answer(request).await
+    }
+
+    async fn answer(&self, request: Request) -> Reply {
+        read(server::call(&self.api, request).await).await
     }
 }
 
-async fn call(api: &api::Api, method: &str, path: &str, headers: &[(String, String)], body: Body) -> Reply {
+fn request(method: &str, path: &str, headers: &[(String, String)], body: Body) -> Request {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let request = request.body(body).expect("the test writes well-formed requests");
-    let response = server::call(api, request).await;
+    request.body(body).expect("the test writes well-formed requests")
+}
+
+async fn read(response: Response) -> Reply {
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.expect("the answer ends");
     let body = if bytes.is_empty() {

@@ -48,11 +48,7 @@ impl TestApp {
         headers: &[(String, String)],
         body: Body,
     ) -> StatusCode {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        server::call(&self.api, request.body(body).unwrap()).await.status()
+        server::call(&self.api, super::request(method, path, headers, body)).await.status()
     }
 
     pub async fn stream(&self, path: &str, token: &str) -> Stream {
@@ -75,8 +71,8 @@ impl TestApp {
 
     /// An answer that is waited for in the background.
     pub fn wait_for(&self, path: &str, token: &str) -> tokio::task::JoinHandle<Reply> {
-        let (api, path, headers) = (self.api.clone(), path.to_owned(), bearer(token));
-        tokio::spawn(async move { super::call(&api, "GET", &path, &headers, Body::empty()).await })
+        let (api, request) = (self.api.clone(), super::request("GET", path, &bearer(token), Body::empty()));
+        tokio::spawn(async move { super::read(server::call(&api, request).await).await })
     }
 }
 
