@@ -12,6 +12,7 @@ mod chat_profile;
 mod cors;
 mod error;
 mod extract;
+mod headers;
 mod idempotency;
 mod listing;
 mod objects;
@@ -109,7 +110,7 @@ pub fn service(app: App) -> Api {
         .merge(files.layer(DefaultBodyLimit::max(attachment::body_bytes(limits))))
         .merge(slack.layer(DefaultBodyLimit::max(app.config.slack.body_bytes)))
         .route_layer(middleware::from_fn_with_state(app.clone(), authenticate::authorise))
-        .merge(docs(document))
+        .merge(headers::of_pages(docs(document)))
         .fallback(async || ApiError::not_found("there is nothing at this address"))
         .method_not_allowed_fallback(async || {
             ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here")
@@ -118,6 +119,7 @@ pub fn service(app: App) -> Api {
         .layer(paths)
         .set_x_request_id(traffic::RequestIds)
         .propagate_x_request_id()
+        .layer(middleware::from_fn(headers::complete))
         .layer(middleware::from_fn(traffic::record))
         .layer(middleware::from_fn_with_state(app.clone(), cors::answer))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(attachment::is_no_download)))

@@ -28,6 +28,7 @@ mod flow_steps;
 mod flow_verify;
 mod flow_waits;
 mod harness;
+mod headers;
 mod hours;
 mod idempotency;
 mod identity;
