@@ -49,7 +49,7 @@ impl App {
     pub fn new(pool: Pool, clock: Arc<dyn Clock>, config: Config) -> Self {
         let (posts, waiting) = PostQueue::new(config.limits.waiting_posts);
         let outbound = Outbound::new(&config);
-        let vault = Vault::new(config.secret_key.as_ref());
+        let vault = Vault::new(config.secret_key.as_ref(), &config.other_secret_keys);
         let app = Self(Arc::new(Shared {
             pool,
             clock,

@@ -5,6 +5,7 @@ mod database;
 mod flow;
 mod keys;
 mod probe;
+mod rotation;
 mod serve;
 
 use std::{error::Error, fmt, future::Future, path::PathBuf};
@@ -37,6 +38,8 @@ enum Action {
     /// Draw the flows of profiles
     #[command(subcommand)]
     Flow(flow::FlowAction),
+    /// Seal every stored secret anew with the present key, or a new one of our own
+    RotateKey,
     /// Print the API's description
     Openapi,
     /// Ask the server that runs here whether it is ready
@@ -99,6 +102,7 @@ pub fn run(command: Command) -> Result<(), Problem> {
             })?;
             println!("the schema is up to date");
         }
+        Action::RotateKey => rotation::run(Config::load()?)?,
         Action::Client(action) => with_app(async |app| accounts::client(&app, action).await)?,
         Action::Agent(action) => with_app(async |app| accounts::agent(&app, action).await)?,
     }

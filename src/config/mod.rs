@@ -36,6 +36,8 @@ pub struct Config {
     pub admin_client: Option<AdminClient>,
     /// 32 bytes, base64.
     pub secret_key: Option<SecretString>,
+    /// Keys of the same form that open what they have sealed, and seal nothing.
+    pub other_secret_keys: Vec<SecretString>,
     pub slack: Slack,
     /// Networks and hosts that outgoing calls may reach although they are private.
     pub outbound_allow: OutboundAllow,
@@ -143,6 +145,7 @@ impl Config {
                 .to_owned(),
             admin_client: admin_client(&source)?,
             secret_key,
+            other_secret_keys: other_secret_keys(&source)?,
             slack: slack::read(&source)?,
             outbound_allow: OutboundAllow(source.list("OUTBOUND_ALLOW")?),
             ai: ai::read(&source)?,
@@ -182,6 +185,14 @@ fn admin_client(source: &Source) -> Result<Option<AdminClient>, ConfigError> {
             Err(ConfigError::Missing { name: "ADMIN_CLIENT_ID", because: "ADMIN_CLIENT_SECRET is set" })
         }
     }
+}
+
+fn other_secret_keys(source: &Source) -> Result<Vec<SecretString>, ConfigError> {
+    let keys: Vec<String> = source.list("SECRET_KEY_PREVIOUS")?;
+    for key in &keys {
+        check_key(key).map_err(|problem| malformed("SECRET_KEY_PREVIOUS", problem))?;
+    }
+    Ok(keys.into_iter().map(SecretString::from).collect())
 }
 
 fn check_key(value: &str) -> Result<(), &'static str> {

@@ -23,6 +23,7 @@ pub mod rates;
 pub mod repeat;
 pub mod resource;
 pub mod room;
+pub mod rotation;
 pub mod search;
 pub mod secrets;
 pub mod sweeper;

@@ -39,6 +39,7 @@ pub mod queue;
 pub mod rate_bucket;
 mod request_document;
 pub mod resource;
+pub mod sealed;
 pub mod search;
 pub mod session;
 pub mod session_end;

@@ -43,6 +43,7 @@ mod queue;
 mod rates;
 mod read_marks;
 mod rebuild;
+mod rotation;
 mod round_trip;
 mod search;
 mod secrets;

@@ -13,6 +13,7 @@ mod harness;
 mod idempotency;
 mod kills;
 mod order;
+mod rotation;
 mod server;
 mod slack;
 mod soak;

@@ -5,7 +5,7 @@ use std::{
     fs::File,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::atomic::{AtomicU16, Ordering},
     time::Duration,
 };
@@ -50,6 +50,11 @@ impl Server {
         Self::launch(dir, Some(database.url()), &[]).await
     }
 
+    /// The same by this address, with more of the operator's variables.
+    pub async fn start_at(database_url: &str, dir: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::launch(dir, Some(database_url.to_owned()), variables).await
+    }
+
     async fn launch(dir: &Path, database_url: Option<String>, variables: &[(&str, &str)]) -> Self {
         let address = free_address();
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
@@ -61,6 +66,12 @@ impl Server {
         let mut server = Self { child, address, dir: dir.to_owned(), database_url, variables, http };
         server.ready().await;
         server
+    }
+
+    /// Runs another command where this server runs, or ran, and waits for its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = command(&self.dir, self.address, self.database_url.as_deref(), &self.variables);
+        command.args(arguments).output().expect("cargo has built the binary")
     }
 
     pub fn base(&self) -> String {
@@ -151,6 +162,18 @@ fn spawn(
     variables: &[(String, String)],
 ) -> Child {
     let log = File::options().create(true).append(true).open(dir.join("server.log"));
+    let mut command = command(dir, address, database_url, variables);
+    command.stdout(Stdio::null()).stderr(log.expect("the folder is ours to write to"));
+    command.spawn().expect("cargo has built the binary")
+}
+
+/// The binary, with nothing but what a test says.
+fn command(
+    dir: &Path,
+    address: SocketAddr,
+    database_url: Option<&str>,
+    variables: &[(String, String)],
+) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aureole"));
     command
         // A variable of whoever runs the tests, or a `.env`, must not decide what is tested.
@@ -167,12 +190,10 @@ fn spawn(
         .env("VISITOR_POSTS_PER_MINUTE_MAX", "1000000000")
         // The systems that flows call are here as well.
         .env("OUTBOUND_ALLOW", "127.0.0.1")
-        .envs(variables.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log.expect("the folder is ours to write to"));
+        .stdin(Stdio::null());
     if let Some(url) = database_url {
         command.env("DATABASE_URL", url).env("SECRET_KEY", SECRET_KEY);
     }
-    command.spawn().expect("cargo has built the binary")
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
+    command
 }

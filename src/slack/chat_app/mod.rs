@@ -9,7 +9,7 @@ use super::farewell;
 use crate::{
     app::App,
     domain::paging::{Page, Paged},
-    service::secrets::{NoKey, Owner},
+    service::secrets::{NoKey, Owner, SealedColumn},
     store::{self, StoreError},
 };
 
@@ -86,42 +86,22 @@ pub fn shortcomings(stored: &StoredChatApp) -> Vec<String> {
     found
 }
 
-/// Which of an app's two secrets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecretKind {
-    SigningSecret,
-    BotToken,
-}
-
-impl SecretKind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::SigningSecret => "signing_secret",
-            Self::BotToken => "bot_token",
-        }
-    }
-}
-
 /// Seals a secret of the app with this id.
-pub fn seal(app: &App, id: i32, kind: SecretKind, secret: &SecretString) -> Result<Vec<u8>, NoKey> {
-    app.vault.seal(owner(&id.to_string(), kind), secret)
+pub fn seal(app: &App, id: i32, column: SealedColumn, secret: &SecretString) -> Result<Vec<u8>, NoKey> {
+    app.vault.seal(Owner::of(column, &id.to_string()), secret)
 }
 
 /// What the app signs its requests with; none: it cannot be read, so nothing of the app is believed.
 pub fn signing_secret(app: &App, stored: &StoredChatApp) -> Option<SecretString> {
-    open(app, stored.id, SecretKind::SigningSecret, &stored.signing_secret)
+    open(app, stored.id, SealedColumn::ChatAppSigningSecret, &stored.signing_secret)
 }
 
 /// The token that the app posts with; none: there is none, or Slack takes it no more.
 pub fn bot_token(app: &App, stored: &StoredChatApp) -> Option<SecretString> {
     let sealed = stored.bot_token.as_ref().filter(|_| stored.token_fault.is_none())?;
-    open(app, stored.id, SecretKind::BotToken, sealed)
+    open(app, stored.id, SealedColumn::ChatAppBotToken, sealed)
 }
 
-fn open(app: &App, id: i32, kind: SecretKind, sealed: &[u8]) -> Option<SecretString> {
-    app.vault.open(owner(&id.to_string(), kind), sealed)
-}
-
-fn owner(id: &str, kind: SecretKind) -> Owner<'_> {
-    Owner { what: "slack_chat_app", id, kind: kind.name() }
+fn open(app: &App, id: i32, column: SealedColumn, sealed: &[u8]) -> Option<SecretString> {
+    app.vault.open(Owner::of(column, &id.to_string()), sealed)
 }

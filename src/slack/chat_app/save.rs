@@ -5,14 +5,14 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    ChatAppError, SecretKind,
+    ChatAppError,
     probe::{Probed, probe},
     seal, shortcomings,
 };
 use crate::{
     app::App,
     domain::ids::ProfileId,
-    service::secrets::SecretChange,
+    service::secrets::{SealedColumn, SecretChange},
     store::{
         self, Conn,
         slack_chat_app::{BotIdentity, StoredChatApp},
@@ -126,7 +126,7 @@ async fn save_one(
         }
     }
     if let SecretChange::Set(secret) = &wanted.signing_secret {
-        changed.signing_secret = seal(app, changed.id, SecretKind::SigningSecret, secret)?;
+        changed.signing_secret = seal(app, changed.id, SealedColumn::ChatAppSigningSecret, secret)?;
     }
     let mut warnings = Vec::new();
     match &wanted.bot_token {
@@ -134,7 +134,7 @@ async fn save_one(
         SecretChange::Clear => forget_token(&mut changed),
         SecretChange::Set(token) => {
             forget_token(&mut changed);
-            changed.bot_token = Some(seal(app, changed.id, SecretKind::BotToken, token)?);
+            changed.bot_token = Some(seal(app, changed.id, SealedColumn::ChatAppBotToken, token)?);
             let probed = probed.unwrap_or_default();
             changed.identity = probed.identity;
             warnings.extend(probed.warning);

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use crate::{
     app::App,
     domain::paging::Page,
-    service::secrets::{NoKey, Owner},
+    service::secrets::{NoKey, Owner, SealedColumn},
     store::{self, StoreError},
 };
 
@@ -56,22 +56,6 @@ impl From<StoreError> for DetailsError {
     }
 }
 
-/// Which of a record's two secrets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecretKind {
-    AccessToken,
-    WebhookUrl,
-}
-
-impl SecretKind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::AccessToken => "access_token",
-            Self::WebhookUrl => "webhook_url",
-        }
-    }
-}
-
 /// Records by the channel's name.
 pub async fn list(app: &App, filter: &DetailsFilter, page: Page) -> Result<Vec<StoredDetails>, DetailsError> {
     let mut conn = store::acquire(&app.pool).await?;
@@ -95,22 +79,18 @@ pub async fn delete(app: &App, id: i32) -> Result<StoredDetails, DetailsError> {
 
 /// The token that Slack gave for the workspace; none: there is none that can be read.
 pub fn access_token(app: &App, stored: &StoredDetails) -> Option<SecretString> {
-    open(app, stored.id, SecretKind::AccessToken, stored.access_token.as_deref())
+    open(app, stored.id, SealedColumn::DetailsAccessToken, stored.access_token.as_deref())
 }
 
 /// Where the channel's messages are posted to; none: there is no address that can be read.
 pub fn webhook_url(app: &App, stored: &StoredDetails) -> Option<SecretString> {
-    open(app, stored.id, SecretKind::WebhookUrl, stored.webhook_url.as_deref())
+    open(app, stored.id, SealedColumn::DetailsWebhookUrl, stored.webhook_url.as_deref())
 }
 
-fn open(app: &App, id: i32, kind: SecretKind, sealed: Option<&[u8]>) -> Option<SecretString> {
-    app.vault.open(owner(&id.to_string(), kind), sealed?)
+fn open(app: &App, id: i32, column: SealedColumn, sealed: Option<&[u8]>) -> Option<SecretString> {
+    app.vault.open(Owner::of(column, &id.to_string()), sealed?)
 }
 
-fn seal(app: &App, id: i32, kind: SecretKind, secret: &SecretString) -> Result<Vec<u8>, NoKey> {
-    app.vault.seal(owner(&id.to_string(), kind), secret)
-}
-
-fn owner(id: &str, kind: SecretKind) -> Owner<'_> {
-    Owner { what: "slack_details", id, kind: kind.name() }
+fn seal(app: &App, id: i32, column: SealedColumn, secret: &SecretString) -> Result<Vec<u8>, NoKey> {
+    app.vault.seal(Owner::of(column, &id.to_string()), secret)
 }

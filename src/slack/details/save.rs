@@ -5,14 +5,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
 use super::{
-    DetailsError, SecretKind, StoredDetails,
+    DetailsError, StoredDetails,
     exchange::{Client, Code, Granted, exchange},
     seal,
 };
 use crate::{
     app::App,
     domain::document::Document,
-    service::secrets::SecretChange,
+    service::secrets::{SealedColumn, SecretChange},
     store::{self, Conn},
 };
 
@@ -117,8 +117,8 @@ where
         None => blank(store::slack_details::draw_id(conn).await?, (wanted.change)(None)),
     };
     let id = changed.id;
-    apply(app, id, SecretKind::AccessToken, &wanted.access_token, &mut changed.access_token)?;
-    apply(app, id, SecretKind::WebhookUrl, &wanted.webhook_url, &mut changed.webhook_url)?;
+    apply(app, id, SealedColumn::DetailsAccessToken, &wanted.access_token, &mut changed.access_token)?;
+    apply(app, id, SealedColumn::DetailsWebhookUrl, &wanted.webhook_url, &mut changed.webhook_url)?;
     if !matches!(wanted.access_token, SecretChange::Keep) {
         // Whose the other token is, nobody knows.
         changed.app_id = None;
@@ -135,14 +135,14 @@ where
 fn apply(
     app: &App,
     id: i32,
-    kind: SecretKind,
+    column: SealedColumn,
     change: &SecretChange,
     sealed: &mut Option<Vec<u8>>,
 ) -> Result<(), DetailsError> {
     match change {
         SecretChange::Keep => {}
         SecretChange::Clear => *sealed = None,
-        SecretChange::Set(secret) => *sealed = Some(seal(app, id, kind, secret)?),
+        SecretChange::Set(secret) => *sealed = Some(seal(app, id, column, secret)?),
     }
     Ok(())
 }
@@ -177,14 +177,14 @@ fn connect(
         }
     }
     details.document = Document::from_json(Value::Object(members).to_string());
-    details.access_token = Some(seal(app, details.id, SecretKind::AccessToken, &granted.token)?);
+    details.access_token = Some(seal(app, details.id, SealedColumn::DetailsAccessToken, &granted.token)?);
     details.app_id.clone_from(&granted.app_id);
     warnings.extend(granted.warning.clone());
     Ok(())
 }
 
 fn seal_hook(app: &App, id: i32, url: Option<&SecretString>) -> Result<Option<Vec<u8>>, DetailsError> {
-    url.map(|url| seal(app, id, SecretKind::WebhookUrl, url)).transpose().map_err(DetailsError::from)
+    url.map(|url| seal(app, id, SealedColumn::DetailsWebhookUrl, url)).transpose().map_err(DetailsError::from)
 }
 
 fn blank(id: i32, document: Document) -> StoredDetails {

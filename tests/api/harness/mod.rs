@@ -36,6 +36,9 @@ pub use files::PNG;
 pub use socket::Socket;
 pub use stream::{Event, Stream, eventually};
 
+/// What secrets are sealed with unless a test says otherwise.
+pub const SECRET_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
 /// A server to test, and the administrator's token for it.
 pub struct TestApp {
     pub app: App,
@@ -97,7 +100,7 @@ impl TestApp {
         let wanted = |name: &str| variables.iter().find(|(one, _)| *one == name).map(|(_, value)| *value);
         let lookup = |name: &str| match name {
             "DATABASE_URL" => Some("postgres://only.for.the/record".to_owned()),
-            "SECRET_KEY" => Some("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned()),
+            "SECRET_KEY" => Some(wanted(name).unwrap_or(SECRET_KEY).to_owned()),
             "PUBLIC_URL" => Some(wanted(name).unwrap_or("http://chat.test").to_owned()),
             // Clocks are moved by hours; sign-ins run out only where a test is about that.
             "ACCESS_TOKEN_SECONDS" => Some(wanted(name).unwrap_or("1000000").to_owned()),
