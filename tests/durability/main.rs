@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod canary;
 mod check;
 mod client;
 mod flows;
@@ -12,12 +13,12 @@ mod follower;
 mod harness;
 mod idempotency;
 mod kills;
+mod leaks;
 mod order;
 mod rotation;
 mod server;
 mod slack;
 mod soak;
-#[expect(dead_code, reason = "these tests see the database through servers only")]
 #[path = "../support/mod.rs"]
 mod support;
 mod two_servers;
