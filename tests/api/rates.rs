@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::harness::{Desk, Reply, Socket, TestApp, bearer};
+use crate::harness::{Desk, Reply, Socket, TestApp, bearer, eventually};
 
 /// How often each status was answered.
 fn counted(replies: &[Reply]) -> BTreeMap<u16, usize> {
@@ -150,8 +150,25 @@ async fn of_starts_at_once_at_two_processes_exactly_as_many_become_chats_as_a_pr
     for _ in 0..10 {
         start(&desk.test, "wrong").await.refused(404);
     }
-    let replies = join_all((0..24).map(|turn| start(both[turn % 2], "open"))).await;
-    assert_eq!(counted(&replies), BTreeMap::from([(201, 6), (429, 18)]));
+    start(&desk.test, "open").await.expect(201);
+    // More than may come are at the bucket before the first of them gets it.
+    let watcher = TestApp::beside(&desk.test, &limits).await;
+    let pool = &watcher.app.pool;
+    let mut held = pool.begin().await.unwrap();
+    sqlx::query("select from rate_buckets for update").execute(&mut *held).await.unwrap();
+    let starts = join_all((0..24).map(|turn| start(both[turn % 2], "open")));
+    let release = async {
+        let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' \
+                     and datname = current_database()";
+        eventually("all to wait", || async {
+            let waiting: i64 = sqlx::query_scalar(waits).fetch_one(pool).await.unwrap();
+            (waiting > 6).then_some(())
+        })
+        .await;
+        held.rollback().await.unwrap();
+    };
+    let (replies, ()) = tokio::join!(starts, release);
+    assert_eq!(counted(&replies), BTreeMap::from([(201, 5), (429, 19)]));
     let chats = desk.test.get("/Chat", &desk.test.admin).await.expect(200);
     assert_eq!(chats["record_count"], 6);
     assert_eq!(wait_of(start(&beside, "open").await), 10);

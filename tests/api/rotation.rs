@@ -157,14 +157,16 @@ fn details_token(safe: &Safe, token: &str) -> Vec<u8> {
 #[tokio::test]
 async fn a_secret_that_no_key_opens_is_named_and_holds_nothing_up() {
     let safe = Safe::new().await;
-    sqlx::query("update slack_chat_apps set bot_token = set_byte(bot_token, 40, 0) || '\\x00'")
+    let other = json!({ "id": "zoo", "name": "Zoo", "steps": [], "new_hmac_secret": "of another profile" });
+    safe.desk.test.post("/ChatProfile", &safe.desk.test.admin, &other).await.expect(201);
+    sqlx::query("update profile_secrets set sealed = sealed || '\\x00' where profile_id = 'help'")
         .execute(&safe.desk.test.app.pool)
         .await
         .unwrap();
     let process = safe.process(NEW_KEY, SECRET_KEY).await;
     let rotation = rotation::reseal(&process.app).await.unwrap();
-    assert_eq!(rotation.unreadable, [format!("bot_token of slack_chat_app {}", safe.chat_app)]);
-    assert_eq!(rotation.resealed, SECRETS - 1);
+    assert_eq!(rotation.unreadable, ["identity of chat_profile help"]);
+    assert_eq!((rotation.resealed, rotation.secrets), (SECRETS, SECRETS + 1));
 }
 
 /// A new column of bytes is either gone through as well, or is none that the vault seals.
