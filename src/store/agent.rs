@@ -4,7 +4,7 @@ use super::{Conn, StoreError};
 use crate::domain::ids::{AgentId, TeamId};
 
 /// What a password sign-in needs to know.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Credentials {
     pub id: AgentId,
     pub password_hash: Option<String>,

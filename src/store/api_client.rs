@@ -6,7 +6,7 @@ use super::{Conn, StoreError};
 use crate::domain::ids::AgentId;
 
 /// A program that signs in, or that agents sign in with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ApiClient {
     pub id: String,
     pub name: String,

@@ -94,7 +94,25 @@ const NOBODY: &str =
 
 #[cfg(test)]
 mod tests {
+    use std::task::{Context, Waker};
+
     use super::*;
+
+    #[tokio::test]
+    async fn those_who_wait_for_a_turn_are_few() {
+        let all = u32::try_from(TURNS.available_permits()).expect("there are few");
+        let working = TURNS.acquire_many(all).await.expect("nobody closes it");
+        let mut context = Context::from_waker(Waker::noop());
+        let mut waiting: Vec<_> = (0..256).map(|_| Box::pin(Turn::wait_in_line())).collect();
+        assert!(waiting.iter_mut().all(|one| one.as_mut().poll(&mut context).is_pending()));
+        assert!(Turn::wait_in_line().await.is_err(), "one more is sent away");
+        drop(waiting.pop());
+        let mut last = Box::pin(Turn::wait_in_line());
+        assert!(last.as_mut().poll(&mut context).is_pending(), "whoever hangs up leaves the line");
+        drop((working, waiting));
+        assert!(last.await.is_ok());
+        assert_eq!(TURNS.available_permits(), usize::try_from(all).expect("there are few"));
+    }
 
     #[test]
     fn a_secret_for_nobody_is_worked_on_like_any_other() {
