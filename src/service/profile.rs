@@ -13,6 +13,7 @@ use crate::{
         caller::Caller,
         document::Document,
         ids::{ChatId, FieldId, ProfileId},
+        news::News,
         profile::ProfileSettings,
     },
     flow::{self, Field, Problem},
@@ -28,7 +29,7 @@ pub use self::origins::Origins;
 pub use self::running::{RunningProfile, newest, of_chat, of_version, running};
 pub use crate::store::{profile::StoredProfile, translation::in_language};
 
-/// How long what an administrator changed may go unnoticed by this process.
+/// How long what an administrator changed may go unnoticed by a process that does not hear of it.
 const CONFIGURATION_STALE_MAX: Duration = Duration::from_secs(1);
 /// Open chats named in the refusal to delete a profile.
 const OPEN_CHATS_NAMED_MAX: i64 = 10;
@@ -53,9 +54,10 @@ fn brief<T: Clone + Send + Sync + 'static>() -> Cache<(), T> {
 }
 
 impl ProfileCache {
-    /// Forgets the fields of this process: one was changed.
-    pub fn forget_fields(&self) {
+    /// Forgets what this process has read of fields and origins: some were changed.
+    pub fn forget(&self) {
         self.fields.invalidate_all();
+        self.origins.invalidate_all();
     }
 }
 
@@ -121,7 +123,7 @@ where
     // They may have chosen other agents.
     let untold = news::note_revocation(app, &mut tx).await?;
     news::commit(app, tx, untold).await?;
-    app.profiles.origins.invalidate_all();
+    app.profiles.forget();
     Ok(saved.into_iter().flatten().collect())
 }
 
@@ -161,8 +163,9 @@ pub async fn delete(app: &App, id: &ProfileId) -> Result<StoredProfile, ProfileE
     }
     store::profile::delete(&mut tx, id, app.clock.now()).await?;
     secret::change(app, &mut tx, id, &SecretChange::Clear).await?;
-    store::commit(tx).await?;
-    app.profiles.origins.invalidate_all();
+    let untold = news::note(app, &mut tx, News::Configured).await?;
+    news::commit(app, tx, untold).await?;
+    app.profiles.forget();
     Ok(profile)
 }
 

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         document::Document,
         ids::{AgentId, FieldId, TeamId},
+        news::News,
         paging::Paged,
     },
     flow::Field,
@@ -173,23 +174,23 @@ where
         }
         saved.push(dress(&mut tx, resource, id).await?);
     }
-    let untold = rights(app, &mut tx, resource).await?;
+    let untold = note(app, &mut tx, resource).await?;
     news::commit(app, tx, untold).await?;
     forget(app);
     Ok(saved)
 }
 
-/// With these, what somebody may do may have changed.
-async fn rights(app: &App, conn: &mut Conn, resource: Resource) -> Result<Untold, StoreError> {
+/// Says what was changed: with some, what somebody may do as well.
+async fn note(app: &App, conn: &mut Conn, resource: Resource) -> Result<Untold, StoreError> {
     match resource {
         Resource::Agents | Resource::Teams | Resource::Users => news::note_revocation(app, conn).await,
-        _ => Ok(Untold::default()),
+        _ => news::note(app, conn, News::Configured).await,
     }
 }
 
 /// What is kept in memory may be about what was just changed.
 fn forget(app: &App) {
-    app.profiles.forget_fields();
+    app.profiles.forget();
     app.hours.forget();
 }
 
@@ -215,7 +216,7 @@ pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured
         _ => {}
     }
     store::resource::delete(&mut tx, resource, id, app.clock.now()).await?;
-    let untold = rights(app, &mut tx, resource).await?;
+    let untold = note(app, &mut tx, resource).await?;
     news::commit(app, tx, untold).await?;
     forget(app);
     Ok(deleted)

@@ -12,6 +12,7 @@ mod follower;
 mod harness;
 mod idempotency;
 mod kills;
+mod nats;
 mod order;
 mod server;
 mod slack;

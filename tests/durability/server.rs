@@ -47,7 +47,12 @@ impl Server {
 
     /// On a database that others may use as well.
     pub async fn start_on(database: &TestDatabase, dir: &Path) -> Self {
-        Self::launch(dir, Some(database.url()), &[]).await
+        Self::start_on_with(database, dir, &[]).await
+    }
+
+    /// The same, with more of the operator's variables.
+    pub async fn start_on_with(database: &TestDatabase, dir: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::launch(dir, Some(database.url()), variables).await
     }
 
     async fn launch(dir: &Path, database_url: Option<String>, variables: &[(&str, &str)]) -> Self {
@@ -129,7 +134,7 @@ impl Drop for Server {
     }
 }
 
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let width = PORTS.end - PORTS.start;
     // Several test processes start at different places.

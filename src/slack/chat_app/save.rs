@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::ids::ProfileId,
-    service::secrets::SecretChange,
+    domain::{ids::ProfileId, news::News},
+    service::{news, secrets::SecretChange},
     store::{
         self, Conn,
         slack_chat_app::{BotIdentity, StoredChatApp},
@@ -61,7 +61,9 @@ pub async fn save(app: &App, wanted: Vec<Wanted>) -> Result<Vec<Saved>, ChatAppE
     for at in order {
         saved[at] = Some(save_one(app, &mut tx, &wanted[at], probed[at].take(), now).await?);
     }
-    store::commit(tx).await?;
+    // What could not be told without a token is told with a new one.
+    let untold = news::note(app, &mut tx, News::Slack).await?;
+    news::commit(app, tx, untold).await?;
     Ok(saved.into_iter().flatten().collect())
 }
 
@@ -149,7 +151,6 @@ async fn save_one(
         _ => error.into(),
     })?;
     if matches!(wanted.bot_token, SecretChange::Set(_)) {
-        // What could not be told without a token is told with this one.
         store::slack_conversation::resume(conn, changed.id, now).await?;
     }
     let app = store::slack_chat_app::find(conn, changed.id).await?.unwrap_or(changed);
