@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     outbound::Outbound,
     service::{
+        audit::ReadsNoted,
         auth::ProofCache,
         follow::Seats,
         hours::HoursCache,
@@ -37,6 +38,7 @@ pub struct Shared {
     pub typing: Typing,
     pub news: Hub,
     pub sights: Sights,
+    pub reads_noted: ReadsNoted,
     pub seats: Seats,
     pub visitors_seen: VisitorsSeen,
     pub outbound: Outbound,
@@ -61,6 +63,7 @@ impl App {
             typing: Typing::default(),
             news: Hub::default(),
             sights: Sights::default(),
+            reads_noted: ReadsNoted::default(),
             seats: Seats::default(),
             visitors_seen: VisitorsSeen::default(),
             outbound,

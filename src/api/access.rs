@@ -129,6 +129,7 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::GET,    "/SlackDetails/{id}",     ChatStaff),
     (Method::DELETE, "/SlackDetails/{id}",     Admin),
     (Method::POST,   "/SlackDetails/Uninstall", Admin),
+    (Method::GET,    "/Audit",                 Admin),
     (Method::GET,    "/OnlineStatus",          Chat),
     (Method::POST,   "/OnlineStatus",          Chat),
     (Method::POST,   "/Slack/Manifest",        Admin),

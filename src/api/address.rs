@@ -2,13 +2,30 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::http::request::Parts;
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::request::Parts,
+};
 
 use crate::app::App;
 
 /// The other end of a connection, as a request's extension.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
+
+/// The caller's address, as an extractor.
+pub struct Source(pub Option<IpAddr>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Source
+where
+    App: FromRef<S>,
+{
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(of(&App::from_ref(state), parts)))
+    }
+}
 
 /// The caller's address; none inside the process, where there is no connection.
 pub fn of(app: &App, parts: &Parts) -> Option<IpAddr> {

@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod attachment;
+mod audit;
 mod authenticate;
 mod chat;
 mod chat_flow;
@@ -76,6 +77,7 @@ fn chat_routes() -> OpenApiRouter<App> {
         .merge(token::routes())
         .merge(start_up::routes())
         .merge(operations::routes())
+        .merge(audit::routes())
 }
 
 /// The description of everything, as `openapi.yaml` holds it.

@@ -84,6 +84,11 @@ impl Session {
         authenticate::identify(&self.app, self.rule, self.proof.as_ref(), &self.headers).await
     }
 
+    /// Where the request came from.
+    pub const fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     /// A seat among those who follow.
     pub fn seat(&self) -> Result<Seat, Full> {
         let token = self.proof.as_ref().map(Proof::token);

@@ -35,6 +35,8 @@ pub struct Limits {
     pub refresh_token: Duration,
     /// How long matching data waits for its chat.
     pub matching_data: Duration,
+    /// How long entries of the audit are kept; none: for ever.
+    pub audit_kept: Option<TimeDelta>,
     /// Posts that may wait for the writer; more are answered 503.
     pub waiting_posts: usize,
     /// Connections that are open at once, in all.
@@ -92,6 +94,10 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
         visitor_token: seconds("VISITOR_TOKEN_SECONDS", 24 * 60 * 60)?,
         refresh_token: seconds("REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)?,
         matching_data: hours("MATCHING_DATA_HOURS", 24)?,
+        audit_kept: match source.parsed("AUDIT_DAYS", 730_u16)? {
+            0 => None,
+            days => Some(TimeDelta::days(i64::from(days))),
+        },
         waiting_posts: bytes("WAITING_POSTS_MAX", 1_024)?,
         connections: bytes("CONNECTIONS_MAX", 20_000)?.min(Semaphore::MAX_PERMITS),
         connection_idle: seconds("CONNECTION_IDLE_SECONDS", 120)?,

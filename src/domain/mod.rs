@@ -1,6 +1,7 @@
 //! The nouns: plain data, no serde, no sqlx, no axum.
 
 pub mod attachment;
+pub mod audit;
 pub mod caller;
 pub mod chat;
 pub mod chat_filter;

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod attachment;
+pub mod audit;
 pub mod auth;
 pub mod availability;
 pub mod canned_text;

@@ -10,6 +10,7 @@ use moka::sync::Cache;
 use crate::{
     app::App,
     domain::{
+        audit::{Action, Actor, Deed},
         caller::Caller,
         document::Document,
         ids::{ChatId, FieldId, ProfileId},
@@ -18,6 +19,7 @@ use crate::{
     },
     flow::{self, Field, Problem},
     service::{
+        audit,
         identity::secret::{self, SecretError},
         news, resource,
         secrets::SecretChange,
@@ -31,6 +33,8 @@ pub use crate::store::{profile::StoredProfile, translation::in_language};
 
 /// How long what an administrator changed may go unnoticed by a process that does not hear of it.
 const CONFIGURATION_STALE_MAX: Duration = Duration::from_secs(1);
+/// What the audit calls a profile.
+const RESOURCE: &str = "ChatProfile";
 /// Open chats named in the refusal to delete a profile.
 const OPEN_CHATS_NAMED_MAX: i64 = 10;
 
@@ -94,12 +98,16 @@ pub struct Change {
 
 /// Creates or changes profiles, all or none. Each change sees the present document, under the
 /// profile's row lock; none: the profile is new, or was deleted.
-pub async fn save<F>(app: &App, changes: Vec<(&ProfileId, F)>) -> Result<Vec<StoredProfile>, ProfileError>
+pub async fn save<F>(
+    app: &App,
+    actor: &Actor,
+    changes: Vec<(&ProfileId, F)>,
+) -> Result<Vec<StoredProfile>, ProfileError>
 where
     F: Fn(Option<&Document>) -> Change,
 {
     loop {
-        match try_save(app, &changes).await {
+        match try_save(app, actor, &changes).await {
             // Two creations of the same profile at once: the second finds the first one's row.
             Err(ProfileError::Store(error)) if error.constraint() == Some("chat_profile_versions_pkey") => {}
             other => return other,
@@ -107,7 +115,11 @@ where
     }
 }
 
-async fn try_save<F>(app: &App, changes: &[(&ProfileId, F)]) -> Result<Vec<StoredProfile>, ProfileError>
+async fn try_save<F>(
+    app: &App,
+    actor: &Actor,
+    changes: &[(&ProfileId, F)],
+) -> Result<Vec<StoredProfile>, ProfileError>
 where
     F: Fn(Option<&Document>) -> Change,
 {
@@ -118,7 +130,7 @@ where
     let mut saved: Vec<Option<StoredProfile>> = vec![None; changes.len()];
     for at in order {
         let (id, change) = &changes[at];
-        saved[at] = Some(save_one(app, &mut tx, id, change).await?);
+        saved[at] = Some(save_one(app, &mut tx, actor, id, change).await?);
     }
     // They may have chosen other agents.
     let untold = news::note_revocation(app, &mut tx).await?;
@@ -130,6 +142,7 @@ where
 async fn save_one<F>(
     app: &App,
     conn: &mut Conn,
+    actor: &Actor,
     id: &ProfileId,
     change: &F,
 ) -> Result<StoredProfile, ProfileError>
@@ -147,11 +160,17 @@ where
     let profile = StoredProfile { id: id.clone(), version, document, is_draft };
     store::profile::save(conn, &profile, app.clock.now()).await?;
     secret::change(app, conn, id, &identity_secret).await?;
+    let action = if present.is_some() { Action::Changed } else { Action::Created };
+    let fields: &[&str] =
+        if matches!(identity_secret, SecretChange::Keep) { &[] } else { &["new_hmac_secret"] };
+    let deed = Deed { action, resource: RESOURCE, id: Some(id.as_str()), fields };
+    let documents = (present.as_ref().map(|profile| &profile.document), Some(&profile.document));
+    store::audit::insert(conn, actor, deed, documents, app.clock.now()).await?;
     Ok(profile)
 }
 
 /// Deletes a profile that no open chat uses.
-pub async fn delete(app: &App, id: &ProfileId) -> Result<StoredProfile, ProfileError> {
+pub async fn delete(app: &App, actor: &Actor, id: &ProfileId) -> Result<StoredProfile, ProfileError> {
     let mut tx = store::begin(&app.pool).await?;
     let (profile, _) = store::profile::lock(&mut tx, id)
         .await?
@@ -163,6 +182,8 @@ pub async fn delete(app: &App, id: &ProfileId) -> Result<StoredProfile, ProfileE
     }
     store::profile::delete(&mut tx, id, app.clock.now()).await?;
     secret::change(app, &mut tx, id, &SecretChange::Clear).await?;
+    let deed = Deed { action: Action::Deleted, resource: RESOURCE, id: Some(id.as_str()), fields: &[] };
+    audit::note(app, &mut tx, actor, deed).await?;
     let untold = news::note(app, &mut tx, News::Configured).await?;
     news::commit(app, tx, untold).await?;
     app.profiles.forget();

@@ -5,6 +5,7 @@ pub mod api_client;
 pub mod attachment;
 pub mod attachment_bytes;
 pub mod attachment_document;
+pub mod audit;
 mod call_document;
 pub mod canned_text;
 pub mod chat;

@@ -7,6 +7,7 @@ mod support;
 mod attachment_access;
 mod attachment_messages;
 mod attachments;
+mod audit;
 mod auth_coverage;
 mod canned_text;
 mod chat;

@@ -11,6 +11,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::wire::{TokenForm, TokenMembers, TokenRequest};
 use super::{
+    address::Source,
     error::{ApiError, ErrorBody},
     extract::{Json, body_of},
 };
@@ -31,10 +32,14 @@ pub(super) fn routes() -> OpenApiRouter<App> {
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = TokenMembers), (status = 400, body = ErrorBody),
         (status = 401, body = ErrorBody)))]
-pub async fn post_token(State(app): State<App>, request: Request) -> Result<Response, ApiError> {
+pub async fn post_token(
+    State(app): State<App>,
+    Source(address): Source,
+    request: Request,
+) -> Result<Response, ApiError> {
     let body = body_of(request, &app).await?;
     let TokenRequest { grant, scopes } = wire::read(&body)?;
-    let issued = token::issue(&app, grant, &scopes).await.inspect_err(|error| {
+    let issued = token::issue(&app, grant, &scopes, address).await.inspect_err(|error| {
         if !matches!(error, TokenError::Store(_)) {
             tracing::warn!(%error, "a sign-in was refused");
         }

@@ -13,12 +13,13 @@ use crate::{
     config::AttachmentStore,
     domain::{
         attachment::{Attachment, Blob, Place},
+        audit::{Action, Actor, Deed},
         caller::Caller,
         chat_filter::ChatFilter,
         ids::ChatId,
         paging::{Page, Paged},
     },
-    service::{access, conversation::Refusal},
+    service::{access, audit, conversation::Refusal},
     store::{self, Conn, StoreError, attachment_bytes, attachment_bytes::Source},
 };
 
@@ -125,6 +126,21 @@ pub async fn list(
         found.rows = seen;
     }
     Ok(found)
+}
+
+/// Notes that somebody of the staff is about to have a file.
+pub async fn note_download(
+    app: &App,
+    caller: &Caller,
+    actor: &Actor,
+    file: &Attachment,
+) -> Result<(), AttachmentError> {
+    if caller.staff().is_some() {
+        let id = file.id.to_string();
+        let deed = Deed { action: Action::Downloaded, resource: "Attachment", id: Some(&id), fields: &[] };
+        audit::note(app, &mut *store::acquire(&app.pool).await?, actor, deed).await?;
+    }
+    Ok(())
 }
 
 /// The bytes of a file, piece by piece.

@@ -1,6 +1,8 @@
 //! The token endpoint: what each grant takes and gives (RFC 6749; Halo's answer carries the same
 //! members).
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
@@ -8,7 +10,10 @@ use uuid::Uuid;
 use super::{Scopes, secret};
 use crate::{
     app::App,
-    domain::ids::{AgentId, ChatId, ParticipantNumber},
+    domain::{
+        audit::Actor,
+        ids::{AgentId, ChatId, ParticipantNumber},
+    },
     store::{self, Conn, StoreError, api_client::ApiClient, session::Session},
 };
 
@@ -59,7 +64,12 @@ pub enum TokenError {
 }
 
 /// Checks a grant and issues tokens for it.
-pub async fn issue(app: &App, grant: Grant, wanted: &Scopes) -> Result<Issued, TokenError> {
+pub async fn issue(
+    app: &App,
+    grant: Grant,
+    wanted: &Scopes,
+    address: Option<IpAddr>,
+) -> Result<Issued, TokenError> {
     match grant {
         Grant::ClientCredentials { client_id, client_secret } => {
             let client = client(app, &client_id, Some(client_secret)).await?;
@@ -67,13 +77,15 @@ pub async fn issue(app: &App, grant: Grant, wanted: &Scopes) -> Result<Issued, T
                 return Err(TokenError::UnauthorizedClient);
             }
             let scopes = granted(wanted, &client)?;
-            start(app, Some(client.id), None, scopes, false).await
+            let actor = Actor { client_id: Some(client.id), name: client.name, ..Actor::unnamed(address) };
+            start(app, actor, scopes, false).await
         }
         Grant::Password { client_id, client_secret, username, password } => {
             let client = client(app, &client_id, client_secret).await?;
             let scopes = granted(wanted, &client)?;
             let agent = check_password(app, &username, password).await?;
-            start(app, Some(client.id), Some(agent), scopes, true).await
+            let actor = Actor { client_id: Some(client.id), agent: Some(agent), ..Actor::unnamed(address) };
+            start(app, actor, scopes, true).await
         }
         Grant::RefreshToken { client_id, client_secret, refresh_token } => {
             let client = match client_id {
@@ -145,8 +157,7 @@ async fn check_password(app: &App, username: &str, password: SecretString) -> Re
 
 async fn start(
     app: &App,
-    client_id: Option<String>,
-    agent: Option<AgentId>,
+    actor: Actor,
     scopes: Vec<String>,
     can_refresh: bool,
 ) -> Result<Issued, TokenError> {
@@ -154,8 +165,8 @@ async fn start(
     let limits = &app.config.limits;
     let session = Session {
         id: Uuid::new_v4(),
-        client_id,
-        agent,
+        client_id: actor.client_id.clone(),
+        agent: actor.agent,
         visitor: None,
         scopes,
         refresh_generation: 0,
@@ -164,6 +175,7 @@ async fn start(
     let mut tx = store::begin(&app.pool).await?;
     store::session::insert(&mut tx, &session, now).await?;
     let issued = add_tokens(app, &mut tx, &session, can_refresh.then_some(1), now).await?;
+    store::audit::insert_sign_in(&mut tx, &actor, now).await?;
     store::commit(tx).await?;
     Ok(issued)
 }
