@@ -130,6 +130,8 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::DELETE, "/SlackDetails/{id}",     Admin),
     (Method::POST,   "/SlackDetails/Uninstall", Admin),
     (Method::GET,    "/Audit",                 Admin),
+    (Method::POST,   "/Privacy/Export",        Admin),
+    (Method::POST,   "/Privacy/Erase",         Admin),
     (Method::GET,    "/OnlineStatus",          Chat),
     (Method::POST,   "/OnlineStatus",          Chat),
     (Method::POST,   "/Slack/Manifest",        Admin),

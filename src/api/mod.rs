@@ -21,6 +21,7 @@ mod online_status;
 mod openapi;
 mod operations;
 mod path_case;
+mod privacy;
 mod resource;
 mod session;
 mod slack;
@@ -78,6 +79,7 @@ fn chat_routes() -> OpenApiRouter<App> {
         .merge(start_up::routes())
         .merge(operations::routes())
         .merge(audit::routes())
+        .merge(privacy::routes())
 }
 
 /// The description of everything, as `openapi.yaml` holds it.

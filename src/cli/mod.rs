@@ -4,6 +4,7 @@ mod accounts;
 mod database;
 mod flow;
 mod keys;
+mod privacy;
 mod probe;
 mod serve;
 
@@ -34,6 +35,9 @@ enum Action {
     /// Make and list agents, and set their passwords
     #[command(subcommand)]
     Agent(accounts::AgentAction),
+    /// Give out or remove what is kept of a person
+    #[command(subcommand)]
+    Privacy(privacy::PrivacyAction),
     /// Draw the flows of profiles
     #[command(subcommand)]
     Flow(flow::FlowAction),
@@ -100,6 +104,7 @@ pub fn run(command: Command) -> Result<(), Problem> {
             println!("the schema is up to date");
         }
         Action::Client(action) => with_app(async |app| accounts::client(&app, action).await)?,
+        Action::Privacy(action) => with_app(async |app| privacy::run(&app, action).await)?,
         Action::Agent(action) => with_app(async |app| accounts::agent(&app, action).await)?,
     }
     Ok(())

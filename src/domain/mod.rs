@@ -14,6 +14,7 @@ pub mod ids;
 pub mod message;
 pub mod news;
 pub mod paging;
+pub mod person;
 pub mod profile;
 pub mod question;
 pub mod replay;

@@ -19,6 +19,7 @@ pub mod message;
 pub mod news;
 pub mod outbox;
 pub mod presence;
+pub mod privacy;
 pub mod profile;
 pub mod repeat;
 pub mod resource;

@@ -38,6 +38,7 @@ mod matching_data;
 mod message_edit;
 mod openapi;
 mod people;
+mod privacy;
 mod public_profile;
 mod queue;
 mod read_marks;

@@ -164,8 +164,8 @@ pub async fn delete(app: &App, caller: &Caller, id: i32) -> Result<Attachment, A
     Ok(gone)
 }
 
-/// Removes bytes that no attachment names. What does not succeed is left to `remove_leftovers`.
-async fn discard(app: &App, blob: Blob) {
+/// Removes bytes that no attachment names, one file after the other. What does not succeed is left to `remove_leftovers`.
+pub async fn discard(app: &App, blob: Blob) {
     let outcome = async {
         let mut conn = store::acquire(&app.pool).await?;
         attachment_bytes::delete(&mut conn, &folder(app), blob).await?;
