@@ -5,6 +5,7 @@ pub mod attachment;
 pub mod audit;
 pub mod auth;
 pub mod availability;
+pub mod backup;
 pub mod canned_text;
 pub mod chat;
 pub mod conversation;

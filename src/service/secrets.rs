@@ -61,6 +61,12 @@ impl Vault {
         Self { key: bytes.map(|bytes| VaultKey::new(&bytes)) }
     }
 
+    /// Tells the key from others, in hexadecimal digits; none: there is no key.
+    pub fn key_id(&self) -> Option<String> {
+        let id = &self.key.as_ref()?.id;
+        Some(id.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
     pub fn seal(&self, owner: Owner<'_>, secret: &SecretString) -> Result<Vec<u8>, NoKey> {
         let key = self.key.as_ref().ok_or(NoKey)?;
         let nonce = random_bytes::<NONCE_BYTES>();

@@ -126,6 +126,14 @@ impl Server {
     }
 }
 
+/// Runs a command of the operator's to its end; what it said, and whether it did it.
+pub async fn run(dir: &Path, database_url: Option<&str>, arguments: &[&str]) -> (bool, String) {
+    let mut command = tokio::process::Command::from(command(dir, database_url, &[]));
+    let output = command.args(arguments).output().await.expect("cargo has built the binary");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(said).expect("it speaks UTF-8"))
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have been killed already; its database ends with it.
@@ -156,6 +164,16 @@ fn spawn(
     variables: &[(String, String)],
 ) -> Child {
     let log = File::options().create(true).append(true).open(dir.join("server.log"));
+    let mut command = command(dir, database_url, variables);
+    command
+        .env("LISTEN_ADDR", address.to_string())
+        .stdout(Stdio::null())
+        .stderr(log.expect("the folder is ours to write to"));
+    command.spawn().expect("cargo has built the binary")
+}
+
+/// The program with the operator's variables, in a folder of its own.
+fn command(dir: &Path, database_url: Option<&str>, variables: &[(String, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aureole"));
     command
         // A variable of whoever runs the tests, or a `.env`, must not decide what is tested.
@@ -163,18 +181,15 @@ fn spawn(
         .envs(env::vars().filter(|(name, _)| ["PATH", "AUREOLE_POSTGRES_BIN"].contains(&name.as_str())))
         .current_dir(dir)
         .env("DATA_DIR", dir.join("data"))
-        .env("LISTEN_ADDR", address.to_string())
         .env("ADMIN_CLIENT_ID", CLIENT_ID)
         .env("ADMIN_CLIENT_SECRET", CLIENT_SECRET)
         .env("RUST_LOG", "warn")
         // The systems that flows call are here as well.
         .env("OUTBOUND_ALLOW", "127.0.0.1")
         .envs(variables.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log.expect("the folder is ours to write to"));
+        .stdin(Stdio::null());
     if let Some(url) = database_url {
         command.env("DATABASE_URL", url).env("SECRET_KEY", SECRET_KEY);
     }
-    command.spawn().expect("cargo has built the binary")
+    command
 }

@@ -168,6 +168,10 @@ pub async fn delete(app: &App, caller: &Caller, id: i32) -> Result<Attachment, A
 pub async fn discard(app: &App, blob: Blob) {
     let outcome = async {
         let mut conn = store::acquire(&app.pool).await?;
+        if blob.place == Place::File && store::backup::is_under_way(&mut conn).await? {
+            // The backup's moment may name them.
+            return Ok(false);
+        }
         attachment_bytes::delete(&mut conn, &folder(app), blob).await?;
         store::attachment::delete_leftover(&mut conn, blob).await
     };
@@ -181,6 +185,9 @@ pub async fn remove_leftovers(app: &App) -> Result<u64, StoreError> {
     let patience = TimeDelta::from_std(app.config.limits.upload_timeout).unwrap_or(TimeDelta::MAX);
     let limit = app.clock.now().checked_sub_signed(patience + TimeDelta::hours(LEFTOVER_HOURS));
     let Some(limit) = limit else { return Ok(0) };
+    if store::backup::is_under_way(&mut *store::acquire(&app.pool).await?).await? {
+        return Ok(0);
+    }
     let mut removed = 0;
     loop {
         let mut tx = store::begin(&app.pool).await?;
