@@ -9,6 +9,7 @@ pub mod document;
 pub mod file_kind;
 pub mod file_name;
 pub mod finding;
+pub mod hex;
 pub mod hours;
 pub mod ids;
 pub mod message;

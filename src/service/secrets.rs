@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::auth::secret::random_bytes;
+use crate::domain::hex::hex;
 
 const VERSION: u8 = 1;
 const KEY_ID_BYTES: usize = 8;
@@ -63,8 +64,7 @@ impl Vault {
 
     /// Tells the key from others, in hexadecimal digits; none: there is no key.
     pub fn key_id(&self) -> Option<String> {
-        let id = &self.key.as_ref()?.id;
-        Some(id.iter().map(|byte| format!("{byte:02x}")).collect())
+        self.key.as_ref().map(|key| hex(&key.id))
     }
 
     pub fn seal(&self, owner: Owner<'_>, secret: &SecretString) -> Result<Vec<u8>, NoKey> {

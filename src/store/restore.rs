@@ -13,6 +13,7 @@ use super::{
     Conn, MIGRATOR, StoreError,
     backup::{Counter, Table, list_tables, quoted, spelt},
 };
+use crate::domain::hex::hex;
 
 /// Tables of ours that hold something, beside what the migrations put there.
 pub async fn list_filled(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
@@ -90,10 +91,6 @@ pub fn unknown_migrations(wanted: &[(i64, String)]) -> Vec<i64> {
     wanted.iter().filter(|one| !is_known(one)).map(|(version, _)| *version).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Applies exactly the migrations that the backup's database had.
 pub async fn migrate_to(conn: &mut PgConnection, wanted: &[(i64, String)]) -> Result<(), MigrateError> {
     let is_wanted = |one: &&Migration| wanted.iter().any(|(version, _)| *version == one.version);
@@ -110,6 +107,8 @@ pub async fn migrate(conn: &mut PgConnection) -> Result<(), MigrateError> {
 /// Empties a table and makes it ready for rows as they were: nothing is worked out anew.
 pub async fn prepare(conn: &mut Conn, table: &Table) -> Result<(), StoreError> {
     let name = quoted(&table.name);
+    // What rows point at is there already, and a table with checks that wait cannot be altered.
+    conn.execute("set constraints all immediate").await?;
     conn.execute(AssertSqlSafe(format!("alter table {name} disable trigger user"))).await?;
     conn.execute(AssertSqlSafe(format!("delete from {name}"))).await?;
     Ok(())

@@ -10,13 +10,13 @@ async fn entries(test: &TestApp, query: &str) -> Vec<Value> {
 }
 
 /// One line an entry, the oldest first: who, what, which.
-async fn told(test: &TestApp, query: &str) -> Vec<String> {
-    let text = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
+async fn told_by(test: &TestApp, query: &str) -> Vec<String> {
+    let member = |entry: &Value, name: &str| entry[name].as_str().unwrap_or_default().to_owned();
     let line = |entry: &Value| {
         let fields: Vec<&str> =
             entry["fields"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-        let [who, what, kind] = ["name", "action", "resource"].map(|name| text(entry, name));
-        format!("{who} {what} {kind} {} [{}]", text(entry, "resource_id"), fields.join(" "))
+        let [who, what, kind] = ["name", "action", "resource"].map(|name| member(entry, name));
+        format!("{who} {what} {kind} {} [{}]", member(entry, "resource_id"), fields.join(" "))
     };
     let mut lines: Vec<String> = entries(test, query).await.iter().map(line).collect();
     lines.reverse();
@@ -44,7 +44,7 @@ async fn every_change_of_the_configuration_says_who_and_which_members() {
         test.post(path, &test.admin, &change).await.expect(201);
         test.delete(&format!("{path}/{id}"), &test.admin).await.expect(200);
         let resource = path.trim_start_matches('/');
-        let lines = told(&test, &format!("resource={resource}")).await;
+        let lines = told_by(&test, &format!("resource={resource}")).await;
         let expected = [("created", None), ("changed", Some("name")), ("deleted", None)];
         assert_eq!(lines.len(), expected.len(), "{lines:?}");
         for (line, (action, field)) in lines.iter().zip(expected) {
@@ -68,7 +68,7 @@ async fn profiles_and_secrets_are_named_and_never_quoted() {
     save(json!({ "id": "p", "greeting": "hush-greeting" })).await;
     test.delete("/ChatProfile/p", &test.admin).await.expect(200);
     assert_eq!(
-        told(&test, "resource=ChatProfile&resource_id=p").await[1..],
+        told_by(&test, "resource=ChatProfile&resource_id=p").await[1..],
         [
             "Test client changed ChatProfile p [greeting new_hmac_secret]",
             "Test client changed ChatProfile p []",
@@ -77,7 +77,7 @@ async fn profiles_and_secrets_are_named_and_never_quoted() {
     );
     let agent = json!({ "name": "Anna", "email": "anna@desk.test", "password": "correct horse" });
     let agent = test.post("/Agent", &test.admin, &agent).await.expect(201)["id"].clone();
-    let lines = told(&test, &format!("resource=Agent&resource_id={agent}")).await;
+    let lines = told_by(&test, &format!("resource=Agent&resource_id={agent}")).await;
     assert_eq!(lines.last().unwrap(), &format!("Test client changed Agent {agent} [password]"));
     let all = test.get("/Audit?count=1000", &test.admin).await;
     assert!(!String::from_utf8_lossy(&all.bytes).contains("hush"));
@@ -86,11 +86,11 @@ async fn profiles_and_secrets_are_named_and_never_quoted() {
 #[tokio::test]
 async fn sign_ins_and_revoked_clients_are_told() {
     let desk = Desk::new().await;
-    let signed_in = told(&desk.test, &format!("agent_id={}", desk.anna)).await;
+    let signed_in = told_by(&desk.test, &format!("agent_id={}", desk.anna)).await;
     assert_eq!(signed_in, [format!("Anna signed in Agent {} []", desk.anna)]);
     let (id, _) = desk.test.client_credentials(&["all"], None).await;
     aureole::service::auth::client::revoke(&desk.test.app, &id).await.unwrap();
-    let lines = told(&desk.test, &format!("resource=Client&resource_id={id}")).await;
+    let lines = told_by(&desk.test, &format!("resource=Client&resource_id={id}")).await;
     assert_eq!(lines, [format!("cli created Client {id} []"), format!("cli revoked Client {id} []")]);
 }
 
@@ -103,21 +103,21 @@ async fn staff_who_read_a_chat_without_being_in_it_are_noted_once_an_hour() {
     for token in [&desk.anna_token, &visit.token] {
         desk.test.get(&path, token).await.expect(200);
     }
-    assert_eq!(told(&desk.test, &of_chat).await, [""; 0], "people of the chat are expected to read it");
+    assert_eq!(told_by(&desk.test, &of_chat).await, [""; 0], "people of the chat are expected to read it");
     for _ in 0..3 {
         desk.test.get(&path, &desk.bert_token).await.expect(200);
     }
     desk.test.get(&path, &desk.carla_token).await.refused(404);
-    let noted = format!("Bert read Chat {} []", visit.chat);
-    assert_eq!(told(&desk.test, &of_chat).await, [noted.clone()]);
+    let noted = vec![format!("Bert read Chat {} []", visit.chat)];
+    assert_eq!(told_by(&desk.test, &of_chat).await, noted);
     // Another process remembers nothing, but asks.
     let other = TestApp::beside(&desk.test, &[]).await;
     other.get(&path, &desk.bert_token).await.expect(200);
-    assert_eq!(told(&desk.test, &of_chat).await, [noted.clone()]);
+    assert_eq!(told_by(&desk.test, &of_chat).await, noted);
     desk.test.clock.advance(chrono::TimeDelta::minutes(61));
     let third = TestApp::beside(&desk.test, &[]).await;
     third.get(&path, &desk.bert_token).await.expect(200);
-    assert_eq!(told(&desk.test, &of_chat).await, [noted.clone(), noted]);
+    assert_eq!(told_by(&desk.test, &of_chat).await, [noted.clone(), noted].concat());
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn a_file_that_staff_download_is_told_and_a_visitors_own_is_not() {
     let path = format!("/Attachment/{file}");
     assert_eq!(desk.test.get(&path, &visit.token).await.status, 200);
     assert_eq!(desk.test.get(&path, &desk.anna_token).await.status, 200);
-    let lines = told(&desk.test, "resource=Attachment").await;
+    let lines = told_by(&desk.test, "resource=Attachment").await;
     assert_eq!(lines, [format!("Anna downloaded Attachment {file} []")]);
 }
 

@@ -9,6 +9,7 @@ mod attachment_messages;
 mod attachments;
 mod audit;
 mod auth_coverage;
+mod backup;
 mod canned_text;
 mod chat;
 mod chat_flow;

@@ -1,5 +1,7 @@
 //! A person in Slack who is erased.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::{
@@ -22,7 +24,7 @@ async fn a_person_in_slack_is_erased_with_id_name_and_words_and_may_come_back() 
     let erase = json!({ "email": "UADA@people.test" });
     let report = desk.test.post("/Privacy/Erase", &desk.test.admin, &erase).await.expect(200);
     for word in ["kanarienvogel", ADA, "uada@people.test", crate::workspace::DIRECT] {
-        assert_eq!(places_of(pool, word).await, Default::default(), "{word}: {report}");
+        assert_eq!(places_of(pool, word).await, BTreeSet::new(), "{word}: {report}");
     }
     let header = desk.header(chat, &desk.test.admin).await;
     assert_eq!((&header["name"], &header["state"]), (&json!("Erased"), &json!("closed")));

@@ -14,7 +14,9 @@ use crate::{
     domain::{
         attachment::{Blob, Place},
         audit::{Action, Actor, Deed},
+        hex::hex,
     },
+    service::auth::secret::random_bytes,
     store::{
         self, Conn, Pool, StoreError, attachment_bytes,
         attachment_bytes::Sink,
@@ -86,7 +88,7 @@ async fn verify(path: &Path) -> Result<Manifest, BackupError> {
 
 /// Whoever followed the database that was backed up, or the one that was replaced, starts again.
 async fn begin_anew(conn: &mut Conn, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let history = i64::from_be_bytes(super::super::auth::secret::random_bytes()) | 1;
+    let history = i64::from_be_bytes(random_bytes()) | 1;
     into::begin_history(conn, history).await?;
     let deed = Deed { action: Action::Restored, resource: "Database", id: None, fields: &[] };
     store::audit::insert(conn, &Actor::operator(), deed, (None, None), now).await
@@ -173,8 +175,7 @@ async fn write_file(
             other => break other,
         }
     };
-    let found: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    if found != head.sha256 {
+    if hex(&hash.finalize()) != head.sha256 {
         return Err(reader.damaged(&format!("the bytes of file {} are not those of its record", head.blob)));
     }
     sink.finish().await?;

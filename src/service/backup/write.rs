@@ -11,7 +11,10 @@ use super::{
     file::{FileHead, TableHead, Writer},
 };
 use crate::{
-    domain::attachment::{Blob, Place},
+    domain::{
+        attachment::{Blob, Place},
+        hex::hex,
+    },
     store::{self, Conn, Pool, attachment_bytes::Source, backup},
 };
 
@@ -110,8 +113,7 @@ async fn write_file(
         written.missing.push(file.blob);
         return Ok(());
     };
-    let sha256 = file.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-    writer.file(&FileHead { blob: file.blob, size: file.size, sha256 }).await?;
+    writer.file(&FileHead { blob: file.blob, size: file.size, sha256: hex(&file.sha256) }).await?;
     while let Some(piece) = source.read().await? {
         writer.bytes(&piece).await?;
     }

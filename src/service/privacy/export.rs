@@ -77,11 +77,11 @@ async fn write(app: &App, person: &Person, writer: &mut Writer) -> Result<(), St
         "slack_user_ids": person.slack_users,
     });
     writer.put(format!("{{\"person\":{head}")).await?;
-    for part in Part::OF_PEOPLE {
+    for part in export::OF_PEOPLE {
         let mut conn = store::acquire(&app.pool).await?;
         let rows = export::list_of_person(&mut conn, part, person).await?;
         drop(conn);
-        writer.put(format!(",\n\"{}\":[{}]", part.name(), rows.join(",\n"))).await?;
+        writer.put(format!(",\n\"{}\":[{}]", part.name, rows.join(",\n"))).await?;
     }
     writer.put(",\n\"chats\":[".to_owned()).await?;
     let (mut after, mut is_first) = (ChatId::new(0), true);
@@ -95,7 +95,7 @@ async fn write(app: &App, person: &Person, writer: &mut Writer) -> Result<(), St
             let between = if is_first { "" } else { ",\n" };
             is_first = false;
             writer.put(format!("{between}{{\"id\":{chat}")).await?;
-            for part in Part::OF_CHATS {
+            for part in export::OF_CHATS {
                 write_part(app, chat, part, writer).await?;
             }
             writer.put("}".to_owned()).await?;
@@ -106,7 +106,7 @@ async fn write(app: &App, person: &Person, writer: &mut Writer) -> Result<(), St
 
 /// One list of a chat, a page at a time: memory stays bounded however long the chat is.
 async fn write_part(app: &App, chat: ChatId, part: Part, writer: &Writer) -> Result<(), Stop> {
-    writer.put(format!(",\n\"{}\":[", part.name())).await?;
+    writer.put(format!(",\n\"{}\":[", part.name)).await?;
     let (mut after, mut is_first) = (0, true);
     loop {
         let mut conn = store::acquire(&app.pool).await?;

@@ -133,7 +133,7 @@ async fn slack(desk: &Desk) {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(SLACK_SECRET.as_bytes()).unwrap();
     mac.update(format!("v0:{now}:{body}").as_bytes());
     let mac = mac.finalize().into_bytes();
-    let signature: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
+    let signature = aureole::domain::hex::hex(&mac);
     let headers = [
         ("content-type", "application/json".to_owned()),
         ("x-slack-request-timestamp", now),
