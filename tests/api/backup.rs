@@ -3,13 +3,14 @@
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use aureole::{
+    clock::Clock as _,
     service::{
         backup::{BackupError, restore, write},
         sweeper::clean_up,
     },
     store::{self, Pool},
 };
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -63,13 +64,14 @@ async fn every_row_of_every_table_comes_back_and_numbers_go_on() {
     let desk = Planted::desk(&[]).await;
     Planted::plant(&desk).await;
     let (files, path) = (folder.0.join("files"), folder.0.join("backup"));
+    let now = desk.test.clock.now();
     let before = contents(&desk.test.app.pool).await;
     let filled = before.values().filter(|(rows, _)| *rows > 0).count();
     assert!(filled > 25, "most tables hold something: {before:?}");
-    let written = write(&desk.test.app.pool, None, &files, &path, Utc::now()).await.unwrap();
+    let written = write(&desk.test.app.pool, None, &files, &path, now).await.unwrap();
     assert_eq!(written.tables, before.len() + 2);
     let pool = other.pool().await;
-    let restored = restore(&pool, &files, &path, false, Utc::now()).await.unwrap();
+    let restored = restore(&pool, &files, &path, false, now).await.unwrap();
     assert_eq!(contents(&pool).await, before);
     assert!(restored.rows > 100, "{restored:?}");
     for (table, column) in [("chats", "chat_id"), ("agents", "id"), ("outbox", "outbox_id")] {
@@ -82,7 +84,7 @@ async fn every_row_of_every_table_comes_back_and_numbers_go_on() {
     let [here, there] = [&desk.test.app.pool, &pool];
     let mut places = Vec::new();
     for pool in [here, there] {
-        places.push(store::feed::place(&mut *store::acquire(pool).await.unwrap()).await.unwrap());
+        places.push(store::feed::place(&mut store::acquire(pool).await.unwrap()).await.unwrap());
     }
     assert_eq!(places[0].feed, places[1].feed);
     assert_ne!(places[0].history, places[1].history);
@@ -96,12 +98,13 @@ async fn a_database_with_rows_is_replaced_only_when_that_is_asked_for() {
     let (desk, other) = (Desk::new().await, Desk::new().await);
     other.live().await;
     let (files, path) = (folder.0.join("files"), folder.0.join("backup"));
-    write(&desk.test.app.pool, None, &files, &path, Utc::now()).await.unwrap();
+    let now = desk.test.clock.now();
+    write(&desk.test.app.pool, None, &files, &path, now).await.unwrap();
     let before = contents(&other.test.app.pool).await;
-    let refused = restore(&other.test.app.pool, &files, &path, false, Utc::now()).await.unwrap_err();
+    let refused = restore(&other.test.app.pool, &files, &path, false, now).await.unwrap_err();
     assert!(matches!(refused, BackupError::NotEmpty(_)), "{refused}");
     assert_eq!(contents(&other.test.app.pool).await, before);
-    restore(&other.test.app.pool, &files, &path, true, Utc::now()).await.unwrap();
+    restore(&other.test.app.pool, &files, &path, true, now).await.unwrap();
     assert_eq!(contents(&other.test.app.pool).await, contents(&desk.test.app.pool).await);
 }
 
@@ -116,7 +119,8 @@ async fn bytes_that_a_backup_may_name_stay_until_it_is_made() {
     let pool = &desk.test.app.pool;
     let mut backup = store::backup::connect(pool).await.unwrap();
     assert!(store::backup::lock(&mut backup).await.unwrap());
-    let second = write(pool, None, &folder.0, &folder.0.join("second"), Utc::now()).await.unwrap_err();
+    let second =
+        write(pool, None, &folder.0, &folder.0.join("second"), desk.test.clock.now()).await.unwrap_err();
     assert!(matches!(second, BackupError::UnderWay), "{second}");
     desk.test.delete(&format!("/Attachment/{}", file["id"]), &desk.anna_token).await.expect(200);
     desk.test.clock.advance(TimeDelta::hours(2));
