@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     outbound::Outbound,
     service::{
+        audit::ReadsNoted,
         auth::ProofCache,
         follow::Seats,
         hours::HoursCache,
@@ -39,6 +40,7 @@ pub struct Shared {
     pub typing: Typing,
     pub news: Hub,
     pub sights: Sights,
+    pub reads_noted: ReadsNoted,
     pub seats: Seats,
     pub visitors_seen: VisitorsSeen,
     pub outbound: Outbound,
@@ -64,6 +66,7 @@ impl App {
             typing: Typing::default(),
             news: Hub::default(),
             sights: Sights::default(),
+            reads_noted: ReadsNoted::default(),
             seats: Seats::default(),
             visitors_seen: VisitorsSeen::default(),
             outbound,

@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod attachment;
+mod audit;
 mod authenticate;
 mod chat;
 mod chat_flow;
@@ -21,6 +22,7 @@ mod online_status;
 mod openapi;
 mod operations;
 mod path_case;
+mod privacy;
 mod resource;
 mod session;
 mod slack;
@@ -77,6 +79,8 @@ fn chat_routes() -> OpenApiRouter<App> {
         .merge(token::routes())
         .merge(start_up::routes())
         .merge(operations::routes())
+        .merge(audit::routes())
+        .merge(privacy::routes())
 }
 
 /// The description of everything, as `openapi.yaml` holds it.

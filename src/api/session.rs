@@ -91,6 +91,11 @@ impl Session {
         Ok(caller)
     }
 
+    /// Where the request came from.
+    pub const fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     /// A seat among those who follow.
     pub fn seat(&self) -> Result<Seat, Full> {
         let token = self.proof.as_ref().map(Proof::token);

@@ -82,10 +82,12 @@ pub struct AdminClient {
 }
 
 /// How processes on one database tell each other what changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum NewsWay {
     /// LISTEN and NOTIFY.
     Database,
+    /// NATS, at any of these addresses; a comma stands between them.
+    Nats { urls: SecretString },
     /// Not at all: each looks, once a second.
     None,
 }
@@ -150,10 +152,10 @@ impl Config {
             outbound_allow: OutboundAllow(source.list("OUTBOUND_ALLOW")?),
             ai: ai::read(&source)?,
             attachments: attachments::read(&source)?,
-            news: match source.text("NEWS_URL").as_deref() {
+            news: match source.checked("NEWS_URL", check_news)? {
                 None => NewsWay::Database,
-                Some("none") => NewsWay::None,
-                Some(_) => return Err(malformed("NEWS_URL", "it is none, or unset")),
+                Some(word) if word == "none" => NewsWay::None,
+                Some(urls) => NewsWay::Nats { urls: urls.into() },
             },
             offers_sockets: match source.text("CHAT_MODE").as_deref() {
                 None | Some("heartbeat") => false,
@@ -207,6 +209,17 @@ fn check_url(value: &str) -> Result<(), &'static str> {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
         _ => Err("it is an address such as https://chat.example.com"),
     }
+}
+
+fn check_news(value: &str) -> Result<(), &'static str> {
+    let is_address = |one: &str| match url::Url::parse(one.trim()) {
+        Ok(url) => matches!(url.scheme(), "nats" | "tls") && url.has_host(),
+        Err(_) => false,
+    };
+    if value == "none" || value.split(',').all(is_address) {
+        return Ok(());
+    }
+    Err("it is none, or addresses such as nats://user:password@host:4222 with commas between them")
 }
 
 fn check_country(value: &str) -> Result<(), &'static str> {

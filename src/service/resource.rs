@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use crate::{
     app::App,
     domain::{
+        audit::{Action, Actor, Deed},
         document::Document,
         ids::{AgentId, FieldId, TeamId},
+        news::News,
         paging::Paged,
     },
     flow::Field,
     service::{
+        audit,
         news::{self, Untold},
         search,
     },
@@ -80,6 +83,34 @@ const fn noun(resource: Resource) -> &'static str {
     }
 }
 
+/// The resource as its address spells it.
+const fn name(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Agents => "Agent",
+        Resource::Teams => "Team",
+        Resource::Fields => "FieldInfo",
+        Resource::Users => "Users",
+        Resource::Articles => "KBArticle",
+        Resource::Services => "Service",
+        Resource::TicketTypes => "TicketType",
+        Resource::Tickets => "Tickets",
+        Resource::Actions => "Actions",
+        Resource::Feedback => "Feedback",
+        Resource::VirtualAgents => "VirtualAgent",
+        Resource::Workdays => "Workday",
+        Resource::CannedTexts => "CannedText",
+    }
+}
+
+/// The member that says who belongs, which is kept beside the document.
+const fn belonging(resource: Resource) -> Option<&'static str> {
+    match resource {
+        Resource::Agents => Some("teams"),
+        Resource::Teams => Some("agents"),
+        _ => None,
+    }
+}
+
 impl From<StoreError> for ResourceError {
     fn from(error: StoreError) -> Self {
         match error.constraint() {
@@ -140,6 +171,7 @@ pub async fn find(app: &App, resource: Resource, id: i32) -> Result<Configured, 
 /// Makes or changes documents, all or none, in one transaction.
 pub async fn save<F>(
     app: &App,
+    actor: &Actor,
     resource: Resource,
     wanted: Vec<Wanted<F>>,
 ) -> Result<Vec<Configured>, ResourceError>
@@ -149,11 +181,11 @@ where
     let mut tx = store::begin(&app.pool).await?;
     let mut saved = Vec::with_capacity(wanted.len());
     for Wanted { id, change } in wanted {
-        let (id, members) = match id {
+        let (id, before, members) = match id {
             None => {
                 let Change { document, members } = checked(resource, change(None))?;
                 let id = store::resource::insert(&mut tx, resource, &document, app.clock.now()).await?;
-                (id, members)
+                (id, None, members)
             }
             Some(id) => {
                 let present = store::resource::lock(&mut tx, resource, id)
@@ -161,9 +193,10 @@ where
                     .ok_or(ResourceError::NotFound { resource, id })?;
                 let Change { document, members } = checked(resource, change(Some(&present.document)))?;
                 store::resource::update(&mut tx, resource, id, &document).await?;
-                (id, members)
+                (id, Some(present.document), members)
             }
         };
+        let belonging = belonging(resource).filter(|_| members.is_some());
         if let Some(members) = members {
             match resource {
                 Resource::Agents => store::agent::replace_teams(&mut tx, AgentId::new(id), &members).await?,
@@ -171,29 +204,41 @@ where
                 _ => {}
             }
         }
-        saved.push(dress(&mut tx, resource, id).await?);
+        let after = dress(&mut tx, resource, id).await?;
+        if !resource.is_history() {
+            let action = if before.is_some() { Action::Changed } else { Action::Created };
+            let deed = Deed {
+                action,
+                resource: name(resource),
+                id: Some(&id.to_string()),
+                fields: belonging.as_slice(),
+            };
+            let documents = (before.as_ref(), Some(&after.stored.document));
+            store::audit::insert(&mut tx, actor, deed, documents, app.clock.now()).await?;
+        }
+        saved.push(after);
     }
     if resource == Resource::Agents {
         let ids: Vec<i32> = saved.iter().map(|agent| agent.stored.id).collect();
         store::session_end::delete_of_inactive(&mut tx, &ids).await?;
     }
-    let untold = rights(app, &mut tx, resource).await?;
+    let untold = note(app, &mut tx, resource).await?;
     news::commit(app, tx, untold).await?;
     forget(app);
     Ok(saved)
 }
 
-/// With these, what somebody may do may have changed.
-async fn rights(app: &App, conn: &mut Conn, resource: Resource) -> Result<Untold, StoreError> {
+/// Says what was changed: with some, what somebody may do as well.
+async fn note(app: &App, conn: &mut Conn, resource: Resource) -> Result<Untold, StoreError> {
     match resource {
         Resource::Agents | Resource::Teams | Resource::Users => news::note_revocation(app, conn).await,
-        _ => Ok(Untold::default()),
+        _ => news::note(app, conn, News::Configured).await,
     }
 }
 
 /// What is kept in memory may be about what was just changed.
 fn forget(app: &App) {
-    app.profiles.forget_fields();
+    app.profiles.forget();
     app.hours.forget();
 }
 
@@ -207,7 +252,12 @@ fn checked(resource: Resource, change: Change) -> Result<Change, ResourceError> 
 }
 
 /// Deletes a document; answers what it was.
-pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured, ResourceError> {
+pub async fn delete(
+    app: &App,
+    actor: &Actor,
+    resource: Resource,
+    id: i32,
+) -> Result<Configured, ResourceError> {
     let mut tx = store::begin(&app.pool).await?;
     let deleted = dress(&mut tx, resource, id).await?;
     match resource {
@@ -219,7 +269,10 @@ pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured
         _ => {}
     }
     store::resource::delete(&mut tx, resource, id, app.clock.now()).await?;
-    let untold = rights(app, &mut tx, resource).await?;
+    let deed =
+        Deed { action: Action::Deleted, resource: name(resource), id: Some(&id.to_string()), fields: &[] };
+    audit::note(app, &mut tx, actor, deed).await?;
+    let untold = note(app, &mut tx, resource).await?;
     news::commit(app, tx, untold).await?;
     forget(app);
     Ok(deleted)

@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use super::auth::secret::random_bytes;
+use crate::domain::hex::hex;
 pub use crate::store::sealed::SealedColumn;
 
 const VERSION: u8 = 1;
@@ -66,6 +67,16 @@ impl Vault {
     pub fn beginning(&self) -> Result<Vec<u8>, NoKey> {
         let key = self.key.as_ref().ok_or(NoKey)?;
         Ok([&[VERSION][..], &key.id].concat())
+    }
+
+    /// Tells the key from others, in hexadecimal digits; none: there is no key.
+    pub fn key_id(&self) -> Option<String> {
+        self.key.as_ref().map(|key| hex(&key.id))
+    }
+
+    /// Whether what was sealed with the key of this id can be read.
+    pub fn opens(&self, key_id: &str) -> bool {
+        self.key.iter().chain(&self.others).any(|key| hex(&key.id) == key_id)
     }
 
     pub fn seal(&self, owner: Owner<'_>, secret: &SecretString) -> Result<Vec<u8>, NoKey> {

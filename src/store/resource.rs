@@ -74,7 +74,7 @@ impl Resource {
     }
 
     /// What happened, as opposed to what there is.
-    const fn is_history(self) -> bool {
+    pub const fn is_history(self) -> bool {
         matches!(self, Self::Tickets | Self::Actions | Self::Feedback)
     }
 

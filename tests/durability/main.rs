@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod backup;
 mod canary;
 mod check;
 mod client;
@@ -14,6 +15,7 @@ mod harness;
 mod idempotency;
 mod kills;
 mod leaks;
+mod nats;
 mod order;
 mod rotation;
 mod server;

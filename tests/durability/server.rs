@@ -47,7 +47,12 @@ impl Server {
 
     /// On a database that others may use as well.
     pub async fn start_on(database: &TestDatabase, dir: &Path) -> Self {
-        Self::launch(dir, Some(database.url()), &[]).await
+        Self::start_on_with(database, dir, &[]).await
+    }
+
+    /// The same, with more of the operator's variables.
+    pub async fn start_on_with(database: &TestDatabase, dir: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::launch(dir, Some(database.url()), variables).await
     }
 
     /// The same by this address, with more of the operator's variables.
@@ -70,7 +75,7 @@ impl Server {
 
     /// Runs another command where this server runs, or ran, and waits for its end.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = command(&self.dir, self.address, self.database_url.as_deref(), &self.variables);
+        let mut command = command(&self.dir, self.database_url.as_deref(), &self.variables);
         command.args(arguments).output().expect("cargo has built the binary")
     }
 
@@ -132,6 +137,14 @@ impl Server {
     }
 }
 
+/// Runs a command of the operator's to its end; what it said, and whether it did it.
+pub async fn run(dir: &Path, database_url: Option<&str>, arguments: &[&str]) -> (bool, String) {
+    let mut command = tokio::process::Command::from(command(dir, database_url, &[]));
+    let output = command.args(arguments).output().await.expect("cargo has built the binary");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(said).expect("it speaks UTF-8"))
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have been killed already; its database ends with it.
@@ -140,7 +153,7 @@ impl Drop for Server {
     }
 }
 
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let width = PORTS.end - PORTS.start;
     // Several test processes start at different places.
@@ -162,18 +175,16 @@ fn spawn(
     variables: &[(String, String)],
 ) -> Child {
     let log = File::options().create(true).append(true).open(dir.join("server.log"));
-    let mut command = command(dir, address, database_url, variables);
-    command.stdout(Stdio::null()).stderr(log.expect("the folder is ours to write to"));
+    let mut command = command(dir, database_url, variables);
+    command
+        .env("LISTEN_ADDR", address.to_string())
+        .stdout(Stdio::null())
+        .stderr(log.expect("the folder is ours to write to"));
     command.spawn().expect("cargo has built the binary")
 }
 
-/// The binary, with nothing but what a test says.
-fn command(
-    dir: &Path,
-    address: SocketAddr,
-    database_url: Option<&str>,
-    variables: &[(String, String)],
-) -> Command {
+/// The program with the operator's variables, in a folder of its own.
+fn command(dir: &Path, database_url: Option<&str>, variables: &[(String, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aureole"));
     command
         // A variable of whoever runs the tests, or a `.env`, must not decide what is tested.
@@ -181,7 +192,6 @@ fn command(
         .envs(env::vars().filter(|(name, _)| ["PATH", "AUREOLE_POSTGRES_BIN"].contains(&name.as_str())))
         .current_dir(dir)
         .env("DATA_DIR", dir.join("data"))
-        .env("LISTEN_ADDR", address.to_string())
         .env("ADMIN_CLIENT_ID", CLIENT_ID)
         .env("ADMIN_CLIENT_SECRET", CLIENT_SECRET)
         .env("RUST_LOG", "warn")

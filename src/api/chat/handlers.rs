@@ -35,15 +35,20 @@ use crate::{
     service::{
         availability,
         chat::{self, NewChat, Started},
+        feed::Present,
     },
 };
+
+const AFTER_WHAT: &str =
+    "after is neither a date and time nor a cursor that is still good; without it all chats are listed";
 
 /// The filters of `GET /Chat`.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct ChatQuery {
-    /// Chats changed after this moment.
+    /// Chats changed after this moment, or after this cursor: one that such a list answered, or the
+    /// feed `/Chat/Stream` told. A week old at most.
     #[serde(deserialize_with = "optional")]
     #[param(example = "2026-03-01T09:30:00Z")]
     pub after: Option<Text>,
@@ -106,35 +111,41 @@ pub async fn list_chats(
             record_count: 0,
             chats: Vec::new(),
             available,
+            cursor: None,
         }));
     }
-    let filter = filter(query)?;
+    let after = query.after.clone().map(|text| text.0).filter(|text| !text.is_empty());
+    let mut filter = filter(query);
+    let mut cursor = None;
+    if let Some(after) = after {
+        // Before the chats are read: what changes meanwhile comes after it.
+        let present = Present::read(&app, &caller).await?;
+        filter.changed_after = read_moment(&after);
+        if filter.changed_after.is_none() {
+            filter.feed_after =
+                Some(present.number(&after).ok_or_else(|| ApiError::bad_request(AFTER_WHAT))?);
+        }
+        cursor = Some(present.cursor().as_str().to_owned());
+    }
     let paged = chat::list(&app, &caller, &filter, &list.sorts(order), list.page()).await?;
     Ok(Json(LiveChatList {
         page: list.members(),
         record_count: paged.record_count,
         chats: paged.rows.into_iter().map(|view| LiveChatHeader::new(view, &caller)).collect(),
         available: None,
+        cursor,
     }))
 }
 
-fn filter(query: ChatQuery) -> Result<ChatFilter, ApiError> {
+fn filter(query: ChatQuery) -> ChatFilter {
     let text = |text: Option<Text>| text.map(|text| text.0).filter(|text| !text.is_empty());
-    let changed_after = match text(query.after) {
-        None => None,
-        Some(after) => {
-            Some(read_moment(&after).ok_or_else(|| ApiError::bad_request("after is not a date and time"))?)
-        }
-    };
-    Ok(ChatFilter {
-        chat: None,
+    ChatFilter {
         profile: text(query.chatprofile_id),
         ticket_id: query.ticket_id.map(|id| id.0).filter(|id| *id > 0),
         teams_conversation_id: text(query.teams_conversation_id),
         open_only: query.ignore_all_closed.is_some_and(|flag| flag.0),
-        changed_after,
         ..ChatFilter::default()
-    })
+    }
 }
 
 /// Read one chat's header.

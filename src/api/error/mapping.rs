@@ -15,6 +15,7 @@ use crate::service::{
     matching_data::MatchingDataError,
     message::PostError,
     presence::PresenceError,
+    privacy::PrivacyError,
     profile::ProfileError,
     rates::Spent,
     repeat::RepeatError,
@@ -128,6 +129,15 @@ impl From<ProfileError> for ApiError {
             ProfileError::Secret(SecretError::NoKey(error)) => Self::internal(error),
             ProfileError::NotFound(_) => Self::not_found(error.to_string()),
             ProfileError::BrokenFlow(_) | ProfileError::InUse { .. } => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+impl From<PrivacyError> for ApiError {
+    fn from(error: PrivacyError) -> Self {
+        match error {
+            PrivacyError::Store(error) => error.into(),
+            PrivacyError::Nobody => Self::not_found(error.to_string()),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         objects::{self, Normalised},
     },
     app::App,
-    domain::{document::Document, ids::AgentId, text::SafeHtml},
+    domain::{audit::Actor, document::Document, ids::AgentId, text::SafeHtml},
     service::{
         auth::agent::set_password,
         resource::{self, Change, Configured, Resource, Wanted},
@@ -99,6 +99,7 @@ fn make_safe((name, value): (&String, &mut Value)) {
 /// Creates or changes documents, all or none; then gives agents the passwords that came along.
 pub(super) async fn save(
     app: &App,
+    actor: &Actor,
     resource: Resource,
     bodies: Vec<Map<String, Value>>,
 ) -> Result<Vec<Configured>, ApiError> {
@@ -122,10 +123,10 @@ pub(super) async fn save(
             change: move |present: Option<&Document>| apply(present, &change, belonging),
         });
     }
-    let saved = resource::save(app, resource, wanted).await?;
+    let saved = resource::save(app, actor, resource, wanted).await?;
     for (row, password) in saved.iter().zip(passwords) {
         if let Some(password) = password {
-            set_password(app, AgentId::new(row.stored.id), password).await?;
+            set_password(app, actor, AgentId::new(row.stored.id), password).await?;
         }
     }
     Ok(saved)

@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::ids::{ChatId, ParticipantNumber},
+    domain::{
+        audit::Actor,
+        ids::{ChatId, ParticipantNumber},
+    },
     service::rates::{RateError, Spent},
     store::{self, Conn, StoreError, agent::Credentials, api_client::ApiClient, session::Session},
 };
@@ -92,13 +95,13 @@ pub async fn issue(
                 return Err(TokenError::UnauthorizedClient);
             }
             let scopes = granted(wanted, &client)?;
-            start(app, &client, None, scopes).await
+            start(app, &client, None, scopes, address).await
         }
         Grant::Password { client_id, client_secret, username, password } => {
             let client = client(app, &client_id, client_secret, address).await?;
             let scopes = granted(wanted, &client)?;
             let agent = check_password(app, &username, password, address).await?;
-            start(app, &client, Some(&agent), scopes).await
+            start(app, &client, Some(&agent), scopes, address).await
         }
         Grant::RefreshToken { client_id, client_secret, refresh_token } => {
             let client = match client_id {
@@ -183,6 +186,7 @@ async fn start(
     client: &ApiClient,
     agent: Option<&Credentials>,
     scopes: Vec<String>,
+    address: Option<IpAddr>,
 ) -> Result<Issued, TokenError> {
     let now = app.clock.now();
     let limits = &app.config.limits;
@@ -210,6 +214,12 @@ async fn start(
     }
     store::session::insert(&mut tx, &session, now).await?;
     let issued = add_tokens(app, &mut tx, &session, can_refresh.then_some(1), now).await?;
+    let actor = match agent {
+        Some(agent) => Actor { agent: Some(agent.id), ..Actor::unnamed(address) },
+        None => Actor { name: client.name.clone(), ..Actor::unnamed(address) },
+    };
+    let actor = Actor { client_id: Some(client.id.clone()), ..actor };
+    store::audit::insert_sign_in(&mut tx, &actor, now).await?;
     store::commit(tx).await?;
     Ok(issued)
 }

@@ -228,6 +228,7 @@ pub(super) fn blank(id: ChatId, profile: Option<&RunningProfile>, new: &NewChat,
         offer: None,
         passed_by: Vec::new(),
         wait_messages_sent: 0,
+        is_erased: false,
     }
 }
 

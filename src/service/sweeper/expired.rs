@@ -1,9 +1,9 @@
 //! Forgetting what has run out: tokens, keys of repeated requests, matching data, bytes of files that
-//! nobody names.
+//! nobody names, old entries of the audit.
 
 use crate::{
     app::App,
-    service::{attachment, feed, matching_data, repeat::remembered_since},
+    service::{attachment, audit, feed, matching_data, repeat::remembered_since},
     store::{self, StoreError},
 };
 
@@ -17,5 +17,5 @@ pub async fn clean_up(app: &App) -> Result<u64, StoreError> {
         + store::rate_bucket::delete_full(&mut conn, now).await?
         + store::matching_data::delete_before(&mut conn, matching_data::kept_since(app, now)).await?;
     drop(conn);
-    Ok(forgotten + attachment::remove_leftovers(app).await?)
+    Ok(forgotten + audit::forget_old(app, now).await? + attachment::remove_leftovers(app).await?)
 }

@@ -8,9 +8,15 @@ use secrecy::SecretString;
 use super::farewell;
 use crate::{
     app::App,
-    domain::paging::{Page, Paged},
-    service::secrets::{NoKey, Owner, SealedColumn},
-    store::{self, StoreError},
+    domain::{
+        audit::{Action, Actor, Deed},
+        paging::{Page, Paged},
+    },
+    service::{
+        audit,
+        secrets::{NoKey, Owner, SealedColumn},
+    },
+    store::{self, Conn, StoreError},
 };
 
 pub use self::save::{Saved, TextChange, Wanted, save};
@@ -57,13 +63,26 @@ pub async fn find(app: &App, id: i32) -> Result<StoredChatApp, ChatAppError> {
 
 /// Deletes an app and closes its open chats; answers what it was. Nothing of Slack is taken for it
 /// any more before the first chat is closed.
-pub async fn delete(app: &App, id: i32) -> Result<StoredChatApp, ChatAppError> {
+pub async fn delete(app: &App, actor: &Actor, id: i32) -> Result<StoredChatApp, ChatAppError> {
     let mut tx = store::begin(&app.pool).await?;
     let deleted = store::slack_chat_app::lock(&mut tx, id).await?.ok_or(ChatAppError::NotFound(id))?;
     store::slack_chat_app::delete(&mut tx, id, app.clock.now()).await?;
+    note(app, &mut tx, actor, Action::Deleted, id, &[]).await?;
     store::commit(tx).await?;
     farewell::close_chats(app, &deleted.app_id).await?;
     Ok(deleted)
+}
+
+async fn note(
+    app: &App,
+    conn: &mut Conn,
+    actor: &Actor,
+    action: Action,
+    id: i32,
+    fields: &[&str],
+) -> Result<(), StoreError> {
+    let deed = Deed { action, resource: "SlackChatApp", id: Some(&id.to_string()), fields };
+    audit::note(app, conn, actor, deed).await
 }
 
 /// What keeps an app from working, in words for an administrator.

@@ -8,8 +8,14 @@ use secrecy::SecretString;
 
 use crate::{
     app::App,
-    domain::paging::Page,
-    service::secrets::{NoKey, Owner, SealedColumn},
+    domain::{
+        audit::{Action, Actor, Deed},
+        paging::Page,
+    },
+    service::{
+        audit,
+        secrets::{NoKey, Owner, SealedColumn},
+    },
     store::{self, StoreError},
 };
 
@@ -68,13 +74,18 @@ pub async fn find(app: &App, id: i32) -> Result<StoredDetails, DetailsError> {
 }
 
 /// Deletes a record; answers what it was. Slack is not told: that is uninstalling.
-pub async fn delete(app: &App, id: i32) -> Result<StoredDetails, DetailsError> {
+pub async fn delete(app: &App, actor: &Actor, id: i32) -> Result<StoredDetails, DetailsError> {
     let mut tx = store::begin(&app.pool).await?;
     store::slack_details::lock(&mut tx, id).await?;
     let deleted = store::slack_details::find(&mut tx, id).await?.ok_or(DetailsError::NotFound(id))?;
     store::slack_details::delete(&mut tx, id, app.clock.now()).await?;
+    audit::note(app, &mut tx, actor, deed(Action::Deleted, &id.to_string(), &[])).await?;
     store::commit(tx).await?;
     Ok(deleted)
+}
+
+const fn deed<'a>(action: Action, id: &'a str, fields: &'a [&'a str]) -> Deed<'a> {
+    Deed { action, resource: "SlackDetails", id: Some(id), fields }
 }
 
 /// The token that Slack gave for the workspace; none: there is none that can be read.

@@ -1,9 +1,11 @@
 //! The API in this process, over a database of its own, with a clock that stands still.
 
+pub mod canary;
 mod chat;
 mod clock;
 mod files;
 mod socket;
+mod spread;
 mod stream;
 pub mod token;
 pub mod web_api;
@@ -34,6 +36,7 @@ pub use chat::{Desk, PASSWORD, Visit};
 pub use clock::TestClock;
 pub use files::PNG;
 pub use socket::Socket;
+use spread::Spread;
 pub use stream::{Event, Stream, eventually};
 
 /// What secrets are sealed with unless a test says otherwise.
@@ -46,6 +49,8 @@ pub struct TestApp {
     pub admin: String,
     api: api::Api,
     database: Arc<TestDatabase>,
+    /// Takes the calls, where several processes share them.
+    spread: Option<Arc<Spread>>,
 }
 
 /// What came back.
@@ -81,7 +86,13 @@ impl TestApp {
         Self::with(&[]).await
     }
 
-    /// With some of the operator's variables set.
+    /// Never with others that share its calls: the test does something to this process itself.
+    pub async fn alone() -> Self {
+        Self::with(&[("LOG_FORMAT", "text")]).await
+    }
+
+    /// With some of the operator's variables set; then it is alone, for a limit of one process is not
+    /// a limit of three.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
         let database = Arc::new(TestDatabase::new().await);
         let mut test = Self::over(database, Arc::new(TestClock::new()), variables).await;
@@ -106,10 +117,15 @@ impl TestApp {
             "ACCESS_TOKEN_SECONDS" => Some(wanted(name).unwrap_or("1000000").to_owned()),
             other => wanted(other).map(str::to_owned),
         };
-        let config = Config::from_lookup(&lookup).expect("the variables are well-formed");
-        let app = App::new(database.pool().await, clock.clone() as Arc<dyn Clock>, config);
+        let config = || Config::from_lookup(&lookup).expect("the variables are well-formed");
+        let any_clock = clock.clone() as Arc<dyn Clock>;
+        let app = App::new(database.pool().await, any_clock.clone(), config());
         let api = api::service(app.clone());
-        Self { app, clock, admin: String::new(), api, database }
+        let spread = match variables {
+            [] => Spread::beside(&app, &api, &database, &any_clock, config).await,
+            _ => None,
+        };
+        Self { app, clock, admin: String::new(), api, database, spread }
     }
 
     /// A token of a new API client with these scopes.
@@ -181,7 +197,10 @@ impl TestApp {
     }
 
     async fn answer(&self, request: Request) -> Reply {
-        read(server::call(&self.api, request).await).await
+        match &self.spread {
+            Some(spread) => read(server::call(&spread.next().await, request).await).await,
+            None => read(server::call(&self.api, request).await).await,
+        }
     }
 }
 
