@@ -7,6 +7,7 @@ use crate::{
     config::Config,
     outbound::Outbound,
     service::{
+        audit::ReadsNoted,
         auth::ProofCache,
         follow::Seats,
         hours::HoursCache,
@@ -14,6 +15,7 @@ use crate::{
         news::Hub,
         presence::VisitorsSeen,
         profile::ProfileCache,
+        rates::Buckets,
         search::Likeness,
         secrets::Vault,
     },
@@ -31,12 +33,14 @@ pub struct Shared {
     pub profiles: ProfileCache,
     pub hours: HoursCache,
     pub proofs: ProofCache,
+    pub buckets: Buckets,
     pub vault: Vault,
     pub likeness: Likeness,
     pub posts: PostQueue,
     pub typing: Typing,
     pub news: Hub,
     pub sights: Sights,
+    pub reads_noted: ReadsNoted,
     pub seats: Seats,
     pub visitors_seen: VisitorsSeen,
     pub outbound: Outbound,
@@ -47,7 +51,7 @@ impl App {
     pub fn new(pool: Pool, clock: Arc<dyn Clock>, config: Config) -> Self {
         let (posts, waiting) = PostQueue::new(config.limits.waiting_posts);
         let outbound = Outbound::new(&config);
-        let vault = Vault::new(config.secret_key.as_ref());
+        let vault = Vault::new(config.secret_key.as_ref(), &config.other_secret_keys);
         let app = Self(Arc::new(Shared {
             pool,
             clock,
@@ -55,12 +59,14 @@ impl App {
             profiles: ProfileCache::default(),
             hours: HoursCache::default(),
             proofs: ProofCache::default(),
+            buckets: Buckets::default(),
             vault,
             likeness: Likeness::default(),
             posts,
             typing: Typing::default(),
             news: Hub::default(),
             sights: Sights::default(),
+            reads_noted: ReadsNoted::default(),
             seats: Seats::default(),
             visitors_seen: VisitorsSeen::default(),
             outbound,

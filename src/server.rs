@@ -1,23 +1,17 @@
 //! Puts store, workers and router together, and takes them apart again.
 
+mod connections;
 mod patient;
 
-use std::{
-    future::Future,
-    net::SocketAddr,
-    sync::Arc,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{extract::Request, serve::Listener};
+use axum::extract::Request;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
-use tower::{Service, ServiceExt};
+use tower::ServiceExt;
 
-use self::patient::PatientListener;
 use crate::{
-    api::{self, Peer},
+    api,
     app::App,
     clock::SystemClock,
     config::Config,
@@ -43,8 +37,6 @@ pub enum ServerError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("could not set up the administrator's client")]
     AdminClient(#[from] client::ClientError),
-    #[error("could not serve")]
-    Serve(#[source] std::io::Error),
 }
 
 /// Opens a pool. No statement waits for a lock, and no transaction sits idle, without an end.
@@ -83,11 +75,7 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServerError> {
 }
 
 /// Serves until `stop` resolves, then finishes the requests under way, for so long and no longer.
-pub async fn serve(
-    app: App,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServerError> {
+pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) {
     api::start_recording();
     let mut workers = JoinSet::new();
     workers.spawn(sweeper::run(app.clone()));
@@ -103,72 +91,27 @@ pub async fn serve(
         ending.news.stop();
         stopping.send_replace(true);
     };
-    let listener = PatientListener { listener, patience: app.config.limits.stream_stall };
-    let service = api::service(app.clone());
-    let serving = axum::serve(listener, MakeApi(service)).with_graceful_shutdown(graceful);
+    let serving = connections::serve(listener, api::service(app.clone()), &app.config.limits, graceful);
     let deadline = async {
         // The sender lives in the future above, which resolves first.
         let _ = stopped.wait_for(|stopping| *stopping).await;
         tokio::time::sleep(patience).await;
     };
     let served = async {
-        let outcome = serving.into_future().await;
+        serving.await;
         // A socket is no request any more, and has something to say too.
         while app.seats.taken() > 0 {
             tokio::time::sleep(DRAIN_LOOK).await;
         }
-        outcome
     };
-    let outcome = tokio::select! {
-        outcome = served => outcome.map_err(ServerError::Serve),
+    tokio::select! {
+        () = served => {}
         () = deadline => {
             tracing::warn!("some requests were still under way when the time to finish them was over");
-            Ok(())
         }
-    };
+    }
     workers.abort_all();
     app.pool.close().await;
-    outcome
-}
-
-/// Every connection is served by the same API.
-#[derive(Clone)]
-struct MakeApi(api::Api);
-
-impl<L: Listener<Addr = SocketAddr>> Service<axum::serve::IncomingStream<'_, L>> for MakeApi {
-    type Response = WithPeer;
-    type Error = std::convert::Infallible;
-    type Future = std::future::Ready<Result<WithPeer, std::convert::Infallible>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, stream: axum::serve::IncomingStream<'_, L>) -> Self::Future {
-        std::future::ready(Ok(WithPeer { api: self.0.clone(), peer: Peer(*stream.remote_addr()) }))
-    }
-}
-
-/// The API for one connection, whose other end every request of it comes from.
-#[derive(Clone)]
-struct WithPeer {
-    api: api::Api,
-    peer: Peer,
-}
-
-impl Service<Request> for WithPeer {
-    type Response = axum::response::Response;
-    type Error = std::convert::Infallible;
-    type Future = <api::Api as Service<Request>>::Future;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.api.poll_ready(context)
-    }
-
-    fn call(&mut self, mut request: Request) -> Self::Future {
-        request.extensions_mut().insert(self.peer);
-        self.api.call(request)
-    }
 }
 
 /// One request through the API in this process, without a socket.

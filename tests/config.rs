@@ -15,6 +15,9 @@ fn every_malformed_value_names_its_variable() {
         ("LISTEN_ADDR", "everywhere"),
         ("PUBLIC_URL", "chat.example.com"),
         ("SECRET_KEY", "short"),
+        ("SECRET_KEY_PREVIOUS", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=,short"),
+        ("SIGN_IN_FAILURES_PER_HOUR_MAX", "-1"),
+        ("ADDRESS_REQUESTS_PER_MINUTE_MAX", "many"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, mine"),
         ("PHONE_COUNTRY", "Britain"),
         ("PHONE_COUNTRY", "XX"),
@@ -57,7 +60,9 @@ fn a_secret_does_not_print() {
         "AI_API_URL" => Some("https://ai.example.com/v1".to_owned()),
         "ADMIN_CLIENT_SECRET" | "SLACK_CLIENT_SECRET" | "AI_API_KEY" => Some("hush-hush".to_owned()),
         "DATABASE_URL" => Some("postgres://me:hush-hush@db/aureole".to_owned()),
-        "SECRET_KEY" => Some("aHVzaC1odXNoLWh1c2gtaHVzaC1odXNoLWh1c2gtaHU=".to_owned()),
+        "SECRET_KEY" | "SECRET_KEY_PREVIOUS" => {
+            Some("aHVzaC1odXNoLWh1c2gtaHVzaC1odXNoLWh1c2gtaHU=".to_owned())
+        }
         _ => None,
     };
     let printed = format!("{:?}", Config::from_lookup(&lookup).unwrap());

@@ -146,6 +146,8 @@ fn spawn(folder: &Path, address: SocketAddr) -> Child {
         // All come from here.
         .env("STREAMS_PER_ADDRESS_MAX", "20000")
         .env("STREAMS_MAX", "20000")
+        .env("ADDRESS_REQUESTS_PER_MINUTE_MAX", "1000000000")
+        .env("VISITOR_POSTS_PER_MINUTE_MAX", "1000000000")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log)

@@ -13,6 +13,8 @@ use crate::domain::caller::Caller;
 /// What a caller needs for an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
+    /// Nothing, and it is not counted: for whoever looks after the server.
+    Probe,
     /// Nothing: the short public list.
     Open,
     /// Slack's signature over the request, which the operation checks.
@@ -31,16 +33,16 @@ pub enum Rule {
     Admin,
 }
 
-use Rule::{Admin, Chat, ChatSocket, ChatStaff, KeyOrToken, Open, Signed, Staff};
+use Rule::{Admin, Chat, ChatSocket, ChatStaff, KeyOrToken, Open, Probe, Signed, Staff};
 
 /// Every operation, by method and path.
 #[rustfmt::skip]
 pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::GET,    "/authinfo",              Open),
     (Method::POST,   "/auth/token",            Open),
-    (Method::GET,    "/health/live",           Open),
-    (Method::GET,    "/health/ready",          Open),
-    (Method::GET,    "/metrics",               Open),
+    (Method::GET,    "/health/live",           Probe),
+    (Method::GET,    "/health/ready",          Probe),
+    (Method::GET,    "/metrics",               Probe),
     (Method::GET,    "/openapi.yaml",          Open),
     (Method::GET,    "/lookup",                Staff),
     (Method::GET,    "/InstanceInfo",          Staff),
@@ -129,6 +131,9 @@ pub const RULES: &[(Method, &str, Rule)] = &[
     (Method::GET,    "/SlackDetails/{id}",     ChatStaff),
     (Method::DELETE, "/SlackDetails/{id}",     Admin),
     (Method::POST,   "/SlackDetails/Uninstall", Admin),
+    (Method::GET,    "/Audit",                 Admin),
+    (Method::POST,   "/Privacy/Export",        Admin),
+    (Method::POST,   "/Privacy/Erase",         Admin),
     (Method::GET,    "/OnlineStatus",          Chat),
     (Method::POST,   "/OnlineStatus",          Chat),
     (Method::POST,   "/Slack/Manifest",        Admin),
@@ -152,7 +157,7 @@ impl Rule {
     pub fn check(self, caller: &Caller) -> Result<(), ApiError> {
         let staff = caller.staff();
         let is_let_in = match self {
-            Open | Signed => true,
+            Probe | Open | Signed => true,
             // A key adds nothing to credentials that were given no chats.
             KeyOrToken => staff.is_none_or(|staff| staff.may_chat),
             ChatSocket if *caller == Caller::Stranger => true,

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 
 use crate::app::App;
 
@@ -10,13 +10,18 @@ use crate::app::App;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// The caller's address; none inside the process, where there is no connection.
-pub fn of(app: &App, parts: &Parts) -> Option<IpAddr> {
-    let Peer(peer) = parts.extensions.get()?;
+/// Where a request comes from, as the door found out; an extension of every request that passed it.
+#[derive(Clone, Copy, Debug)]
+pub struct ComesFrom(pub Option<IpAddr>);
+
+/// The caller's address; none inside the process, where there is no connection. Of IPv6 the network
+/// of 64 bits, because that is what one customer is given.
+pub fn of(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
+    let Peer(peer) = extensions.get()?;
     let mut address = peer.ip().to_canonical();
     let is_trusted = |address: &IpAddr| app.config.trusted_proxies.iter().any(|net| net.contains(address));
     // Each proxy appends whom it was called by; what stands left of the last stranger is hearsay.
-    let forwarded = parts.headers.get_all("X-Forwarded-For").iter().filter_map(|value| value.to_str().ok());
+    let forwarded = headers.get_all("X-Forwarded-For").iter().filter_map(|value| value.to_str().ok());
     let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
     for hop in hops.into_iter().rev() {
         match hop.parse::<IpAddr>() {
@@ -24,5 +29,10 @@ pub fn of(app: &App, parts: &Parts) -> Option<IpAddr> {
             _ => break,
         }
     }
-    Some(address)
+    Some(match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & NETWORK).into()),
+    })
 }
+
+const NETWORK: u128 = u128::MAX << 64;

@@ -1,4 +1,7 @@
-//! The one door: finds out who calls, before any handler runs, and checks the operation's rule.
+//! The one door: finds out who calls, before any handler runs, counts the request, and checks the
+//! operation's rule.
+
+use std::net::IpAddr;
 
 use axum::{
     extract::{FromRequestParts, MatchedPath, Request, State},
@@ -8,11 +11,19 @@ use axum::{
 };
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{access, access::Rule, cors, error::ApiError};
+use super::{
+    access::{self, Rule},
+    address::{self, ComesFrom},
+    cors,
+    error::ApiError,
+};
 use crate::{
     app::App,
     domain::caller::Caller,
-    service::auth::{self, Presented},
+    service::{
+        auth::{self, Presented},
+        rates,
+    },
 };
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
@@ -31,46 +42,67 @@ pub async fn authorise(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match admit(&app, path.as_str(), request.method(), request.headers()).await {
+    let address = address::of(&app, request.headers(), request.extensions());
+    let rule = access::rule_of(request.method(), path.as_str());
+    match admit(&app, rule, request.method(), request.headers(), address).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
-            next.run(request).await
+            request.extensions_mut().insert(ComesFrom(address));
+            let response = next.run(request).await;
+            if rule == Some(Rule::Signed) && response.status() == StatusCode::UNAUTHORIZED {
+                // What Slack has signed costs it nothing; what is only said to be Slack's does.
+                let _ = rates::charge_address(&app, address);
+            }
+            response
         }
         Err(error) => error.into_response(),
     }
 }
 
-async fn admit(app: &App, path: &str, method: &Method, headers: &HeaderMap) -> Result<Caller, ApiError> {
-    let Some(rule) = access::rule_of(method, path) else {
+/// Finds out who calls, counts the request, and checks the rule.
+async fn admit(
+    app: &App,
+    rule: Option<Rule>,
+    method: &Method,
+    headers: &HeaderMap,
+    address: Option<IpAddr>,
+) -> Result<Caller, ApiError> {
+    let Some(rule) = rule else {
         return Err(ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here"));
     };
-    if matches!(rule, Rule::Open | Rule::Signed) {
-        return Ok(Caller::Stranger);
+    match rule {
+        Rule::Probe => return Ok(Caller::Stranger),
+        Rule::Signed => {
+            rates::check_address(app, address)?;
+            return Ok(Caller::Stranger);
+        }
+        Rule::Open => {
+            rates::charge_address(app, address)?;
+            return Ok(Caller::Stranger);
+        }
+        _ => {}
     }
-    identify(app, rule, Proof::of(headers)?.as_ref(), headers).await
+    let known = match Proof::of(headers) {
+        Ok(proof) => identify(app, proof.as_ref(), headers).await,
+        Err(error) => Err(error),
+    };
+    let writes = !matches!(*method, Method::GET | Method::HEAD);
+    match &known {
+        Ok(caller) => rates::charge(app, caller, address, writes)?,
+        Err(_) => rates::charge_address(app, address)?,
+    }
+    known.and_then(|caller| rule.check(&caller).map(|()| caller))
 }
 
-/// Whose proof this is, if its owner is let in where this rule holds: for every transport.
-pub async fn identify(
-    app: &App,
-    rule: Rule,
-    proof: Option<&Proof>,
-    headers: &HeaderMap,
-) -> Result<Caller, ApiError> {
-    let caller = match proof {
-        None => Caller::Stranger,
-        Some(proof) => {
-            let known = auth::authenticate(app, proof.presented()).await?;
-            let known =
-                known.ok_or_else(|| ApiError::unauthorized("the token is unknown, expired or revoked"))?;
-            if let Some(profile) = &known.profile {
-                cors::check_profile(app, headers, profile).await?;
-            }
-            known.caller
-        }
-    };
-    rule.check(&caller)?;
-    Ok(caller)
+/// Whose proof this is, used from a page that may: for every transport.
+pub async fn identify(app: &App, proof: Option<&Proof>, headers: &HeaderMap) -> Result<Caller, ApiError> {
+    let Some(proof) = proof else { return Ok(Caller::Stranger) };
+    let known = auth::authenticate(app, proof.presented()).await?;
+    let known = known.ok_or_else(|| ApiError::unauthorized("the token is unknown, expired or revoked"))?;
+    if let Some(profile) = &known.profile {
+        cors::check_profile(app, headers, profile).await?;
+    }
+    Ok(known.caller)
 }
 
 /// What a caller proves itself with.

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -22,7 +22,9 @@ const EXPOSED: HeaderValue = HeaderValue::from_static("content-disposition, retr
 /// lets listed ones read the answer.
 pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Response {
     let Some(origin) = request.headers().get(header::ORIGIN).cloned() else {
-        return next.run(request).await;
+        let mut response = next.run(request).await;
+        vary(response.headers_mut());
+        return response;
     };
     match is_welcome(&app, request.headers(), &origin).await {
         Ok(true) => {}
@@ -42,7 +44,7 @@ pub async fn answer(State(app): State<App>, request: Request, next: Next) -> Res
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
-    vary(headers, header::ORIGIN);
+    vary(headers);
     response
 }
 
@@ -60,7 +62,8 @@ async fn is_welcome(app: &App, headers: &HeaderMap, origin: &HeaderValue) -> Res
 fn is_own(app: &App, headers: &HeaderMap, host: &str) -> bool {
     let asked = headers.get(header::HOST).and_then(|asked| asked.to_str().ok());
     asked.is_some_and(|asked| asked.eq_ignore_ascii_case(host))
-        || host_of(&app.config.public_url).is_some_and(|own| own == host)
+        || Url::parse(&app.config.public_url)
+            .is_ok_and(|own| host_and_port(&own).is_some_and(|own| own == host))
 }
 
 /// Refuses a page whose site this profile does not list, though another profile may. What comes
@@ -74,13 +77,23 @@ pub async fn check_profile(app: &App, headers: &HeaderMap, id: &ProfileId) -> Re
     Err(ApiError::forbidden("the chat profile does not list this origin"))
 }
 
-/// `example.com` or `example.com:8443`: what a profile lists, and what an origin comes down to.
+/// `example.com` or `example.com:8443`: what a profile lists, and what an origin comes down to. None of
+/// what is not written as browsers write the origin of a web page.
 fn host_of(origin: &str) -> Option<String> {
     let url = Url::parse(origin).ok()?;
+    let is_page = matches!(url.scheme(), "http" | "https");
+    if !is_page || !url.origin().ascii_serialization().eq_ignore_ascii_case(origin) {
+        return None;
+    }
+    host_and_port(&url)
+}
+
+fn host_and_port(url: &Url) -> Option<String> {
     let host = url.host_str()?;
     Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
 }
 
-fn vary(headers: &mut HeaderMap, name: HeaderName) {
-    headers.append(header::VARY, HeaderValue::from(name));
+/// An answer for one site's pages is not one for another's, nor for whoever asks without a page.
+fn vary(headers: &mut HeaderMap) {
+    headers.append(header::VARY, HeaderValue::from(header::ORIGIN));
 }

@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod attachment;
+mod audit;
 mod authenticate;
 mod chat;
 mod chat_flow;
@@ -12,6 +13,7 @@ mod chat_profile;
 mod cors;
 mod error;
 mod extract;
+mod headers;
 mod idempotency;
 mod listing;
 mod objects;
@@ -20,6 +22,7 @@ mod online_status;
 mod openapi;
 mod operations;
 mod path_case;
+mod privacy;
 mod resource;
 mod session;
 mod slack;
@@ -76,6 +79,8 @@ fn chat_routes() -> OpenApiRouter<App> {
         .merge(token::routes())
         .merge(start_up::routes())
         .merge(operations::routes())
+        .merge(audit::routes())
+        .merge(privacy::routes())
 }
 
 /// The description of everything, as `openapi.yaml` holds it.
@@ -109,7 +114,7 @@ pub fn service(app: App) -> Api {
         .merge(files.layer(DefaultBodyLimit::max(attachment::body_bytes(limits))))
         .merge(slack.layer(DefaultBodyLimit::max(app.config.slack.body_bytes)))
         .route_layer(middleware::from_fn_with_state(app.clone(), authenticate::authorise))
-        .merge(docs(document))
+        .merge(headers::of_pages(docs(document)))
         .fallback(async || ApiError::not_found("there is nothing at this address"))
         .method_not_allowed_fallback(async || {
             ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "this method is not allowed here")
@@ -118,6 +123,7 @@ pub fn service(app: App) -> Api {
         .layer(paths)
         .set_x_request_id(traffic::RequestIds)
         .propagate_x_request_id()
+        .layer(middleware::from_fn(headers::complete))
         .layer(middleware::from_fn(traffic::record))
         .layer(middleware::from_fn_with_state(app.clone(), cors::answer))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(attachment::is_no_download)))

@@ -63,7 +63,7 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
         };
         let Some(operation) = operation else { continue };
         let refusals: &[(&str, &str)] = match rule {
-            Rule::Open | Rule::Signed => &[],
+            Rule::Probe | Rule::Open | Rule::Signed => &[],
             Rule::KeyOrToken => &[
                 ("401", "Neither a token nor a public key that opens this"),
                 ("403", "The token does not open this"),
@@ -73,9 +73,10 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
                 ("403", "The token does not open this"),
             ],
         };
-        for (status, description) in
-            refusals.iter().chain([&("default", "Any other error, in the same shape")])
-        {
+        let too_many = ("429", "Too many requests; `Retry-After` says in how many seconds to try again");
+        let counted = (*rule != Rule::Probe).then_some(&too_many);
+        let other = ("default", "Any other error, in the same shape");
+        for (status, description) in refusals.iter().chain(counted).chain([&other]) {
             operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| refusal(description));
         }
         let mut security = vec![
@@ -83,7 +84,7 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
             SecurityRequirement::new("api_key", Vec::<String>::new()),
         ];
         match rule {
-            Rule::Open | Rule::Signed => continue,
+            Rule::Probe | Rule::Open | Rule::Signed => continue,
             Rule::KeyOrToken | Rule::ChatSocket => security.push(SecurityRequirement::default()),
             Rule::Chat | Rule::Staff | Rule::ChatStaff | Rule::Admin => {}
         }

@@ -74,5 +74,6 @@ pub fn start_recording() {
     responses((status = 200, body = Object, content_type = "application/yaml",
         example = json!({ "openapi": "3.1.0" }))))]
 pub async fn get_openapi() -> Response {
-    ([(header::CONTENT_TYPE, "application/yaml")], super::openapi_yaml()).into_response()
+    let headers = [(header::CONTENT_TYPE, "application/yaml"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, super::openapi_yaml()).into_response()
 }

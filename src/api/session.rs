@@ -10,7 +10,7 @@ use tokio::{sync::watch, time::Instant};
 
 use super::{
     access::{self, Rule},
-    address,
+    address::ComesFrom,
     authenticate::{self, Proof},
     error::ApiError,
 };
@@ -55,7 +55,7 @@ where
             rule,
             headers: KEPT.into_iter().filter_map(kept).collect(),
             proof: Proof::of(&parts.headers)?,
-            address: address::of(&app, parts),
+            address: parts.extensions.get().and_then(|&ComesFrom(address)| address),
             rights: app.news.rights(),
             next_check: Instant::now() + CHECK_INTERVAL,
             app,
@@ -78,10 +78,22 @@ impl Session {
         }
     }
 
+    /// Where it is.
+    pub const fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
     async fn check(&mut self) -> Result<Caller, ApiError> {
         self.rights.borrow_and_update();
         self.next_check = Instant::now() + CHECK_INTERVAL;
-        authenticate::identify(&self.app, self.rule, self.proof.as_ref(), &self.headers).await
+        let caller = authenticate::identify(&self.app, self.proof.as_ref(), &self.headers).await?;
+        self.rule.check(&caller)?;
+        Ok(caller)
+    }
+
+    /// Where the request came from.
+    pub const fn address(&self) -> Option<IpAddr> {
+        self.address
     }
 
     /// A seat among those who follow.

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Problem;
 use crate::{
     app::App,
-    domain::{caller::Caller, document::Document, ids::AgentId},
+    domain::{audit::Actor, caller::Caller, document::Document, ids::AgentId},
     service::{
         auth::{
             agent::{set_password, set_password_of},
@@ -98,17 +98,18 @@ pub async fn client(app: &App, action: ClientAction) -> Result<(), Problem> {
 }
 
 pub async fn agent(app: &App, action: AgentAction) -> Result<(), Problem> {
+    let operator = Actor::operator();
     match action {
         AgentAction::Create { name, email, admin } => {
             let document = serde_json::json!({ "name": name, "email": email, "is_admin": admin });
             let document = Document::from_json(document.to_string());
             let change = move |_: Option<&Document>| Change { document, members: None };
             let saved =
-                resource::save(app, &Caller::OPERATOR, Resource::Agents, vec![Wanted { id: None, change }])
+                resource::save(app, &Caller::OPERATOR, &operator, Resource::Agents, vec![Wanted { id: None, change }])
                     .await?;
             let id = saved.first().map_or(0, |agent| agent.stored.id);
             if let Some(password) = read_password()? {
-                set_password(app, AgentId::new(id), password).await?;
+                set_password(app, &operator, AgentId::new(id), password).await?;
             }
             println!("agent_id: {id}");
         }
@@ -125,7 +126,7 @@ pub async fn agent(app: &App, action: AgentAction) -> Result<(), Problem> {
         AgentAction::Passwd { username } => {
             let password =
                 read_password()?.ok_or_else(|| Problem::new("a password comes on standard input"))?;
-            set_password_of(app, &username, password).await?;
+            set_password_of(app, &operator, &username, password).await?;
             println!("the password is set; earlier sign-ins are ended");
         }
     }

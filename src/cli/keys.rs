@@ -5,7 +5,7 @@ use std::{
     fs::{self, File},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -31,10 +31,64 @@ struct StoredClient {
 /// Completes the configuration with the key that is kept in the data folder of a database of our own;
 /// with `DATABASE_URL` it came from the environment.
 pub fn load_secret_key(config: &mut Config) -> Result<(), Problem> {
-    if matches!(config.database, Database::Embedded { .. }) && config.secret_key.is_none() {
-        config.secret_key = Some(secret_key(&config.data_dir.path.join(KEY_FILE))?);
+    if is_in_file(config) {
+        let keys = read_keys(&key_file(config))?;
+        use_keys(config, if keys.is_empty() { replace_keys(config, Vec::new())? } else { keys });
     }
     Ok(())
+}
+
+/// Whether the key that encrypts stored secrets is one that we made.
+pub fn is_in_file(config: &Config) -> bool {
+    matches!(config.database, Database::Embedded { .. }) && config.secret_key.is_none()
+}
+
+/// Puts a new key before the present one, unless that was done and not brought to its end. From now on
+/// the new one seals, and both open.
+pub fn add_key(config: &mut Config) -> Result<(), Problem> {
+    let keys = read_keys(&key_file(config))?;
+    use_keys(config, if keys.len() > 1 { keys } else { replace_keys(config, keys)? });
+    Ok(())
+}
+
+/// Forgets the keys that nothing is sealed with any more.
+pub fn drop_other_keys(path: &Path) -> Result<(), Problem> {
+    match read_keys(path)?.first() {
+        Some(key) => write_private(path, key.expose_secret()),
+        None => Ok(()),
+    }
+}
+
+/// Where such keys are kept.
+pub fn key_file(config: &Config) -> PathBuf {
+    config.data_dir.path.join(KEY_FILE)
+}
+
+fn use_keys(config: &mut Config, keys: Vec<SecretString>) {
+    let mut keys = keys.into_iter();
+    config.secret_key = keys.next();
+    config.other_secret_keys.extend(keys);
+}
+
+/// Writes a new key and these after it.
+fn replace_keys(config: &Config, former: Vec<SecretString>) -> Result<Vec<SecretString>, Problem> {
+    let mut keys = vec![BASE64_STANDARD.encode(secret::random_bytes::<32>()).into()];
+    keys.extend(former);
+    let lines: Vec<&str> = keys.iter().map(SecretString::expose_secret).collect();
+    write_private(&key_file(config), &lines.join("\n"))?;
+    Ok(keys)
+}
+
+/// One key a line: the first seals, all open.
+fn read_keys(path: &Path) -> Result<Vec<SecretString>, Problem> {
+    let lines = read(path)?.unwrap_or_default();
+    let keys: Vec<SecretString> = lines.lines().map(|line| line.trim().into()).collect();
+    let is_key =
+        |key: &SecretString| BASE64_STANDARD.decode(key.expose_secret()).is_ok_and(|bytes| bytes.len() == 32);
+    if !keys.iter().all(is_key) {
+        return Err(spoilt(path, "it does not hold 32 bytes in base64 on each line"));
+    }
+    Ok(keys)
 }
 
 /// Completes the configuration with everything that is kept in the data folder. True: the
@@ -63,19 +117,6 @@ fn make_client(path: &Path) -> Result<StoredClient, Problem> {
     };
     write_private(path, &serde_json::to_string_pretty(&made)?)?;
     Ok(made)
-}
-
-fn secret_key(path: &Path) -> Result<SecretString, Problem> {
-    if let Some(key) = read(path)? {
-        let key = key.trim();
-        return match BASE64_STANDARD.decode(key) {
-            Ok(bytes) if bytes.len() == 32 => Ok(key.into()),
-            _ => Err(spoilt(path, "it holds no 32 bytes in base64")),
-        };
-    }
-    let key = BASE64_STANDARD.encode(secret::random_bytes::<32>());
-    write_private(path, &key)?;
-    Ok(key.into())
 }
 
 fn spoilt(path: &Path, problem: &str) -> Problem {

@@ -1,10 +1,13 @@
 //! The command line: what an operator can do, and the one place where a run begins and ends.
 
 mod accounts;
+mod backup;
 mod database;
 mod flow;
 mod keys;
+mod privacy;
 mod probe;
+mod rotation;
 mod serve;
 
 use std::{error::Error, fmt, future::Future, path::PathBuf};
@@ -34,9 +37,23 @@ enum Action {
     /// Make and list agents, and set their passwords
     #[command(subcommand)]
     Agent(accounts::AgentAction),
+    /// Give out or remove what is kept of a person
+    #[command(subcommand)]
+    Privacy(privacy::PrivacyAction),
+    /// Write everything into one new file, as of one moment, whether or not servers run
+    Backup { file: PathBuf },
+    /// Fill an empty database from such a file
+    Restore {
+        file: PathBuf,
+        /// Remove what the database holds, if it is not empty
+        #[arg(long)]
+        replace: bool,
+    },
     /// Draw the flows of profiles
     #[command(subcommand)]
     Flow(flow::FlowAction),
+    /// Seal every stored secret anew with the present key, or a new one of our own
+    RotateKey,
     /// Print the API's description
     Openapi,
     /// Ask the server that runs here whether it is ready
@@ -99,7 +116,11 @@ pub fn run(command: Command) -> Result<(), Problem> {
             })?;
             println!("the schema is up to date");
         }
+        Action::RotateKey => rotation::run(Config::load()?)?,
         Action::Client(action) => with_app(async |app| accounts::client(&app, action).await)?,
+        Action::Backup { file } => backup::write(&file)?,
+        Action::Restore { file, replace } => backup::restore(&file, replace)?,
+        Action::Privacy(action) => with_app(async |app| privacy::run(&app, action).await)?,
         Action::Agent(action) => with_app(async |app| accounts::agent(&app, action).await)?,
     }
     Ok(())

@@ -9,6 +9,10 @@ use crate::{config::Config, server};
 pub fn run(mut config: Config) -> Result<(), Problem> {
     // From the main thread, which lasts: an embedded Postgres ends with the thread that started it.
     let database = database::open_alone(&config)?;
+    // A connection is an open file, and the usual limit is a thousand. Postgres keeps its own.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::debug!(%error, "could not raise the limit of open files");
+    }
     let is_first_start = keys::complete(&mut config)?;
     block_on(async {
         let pool = server::connect(database.options(), &config).await?;
@@ -26,7 +30,8 @@ pub fn run(mut config: Config) -> Result<(), Problem> {
             }
             tracing::info!("stopping: finishing the requests under way");
         };
-        Ok(server::serve(app, listener, stop).await?)
+        server::serve(app, listener, stop).await;
+        Ok(())
     })
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use tokio::sync::Semaphore;
 
 use super::{
     ConfigError,
@@ -34,8 +35,14 @@ pub struct Limits {
     pub refresh_token: Duration,
     /// How long matching data waits for its chat.
     pub matching_data: Duration,
+    /// How long entries of the audit are kept; none: for ever.
+    pub audit_kept: Option<TimeDelta>,
     /// Posts that may wait for the writer; more are answered 503.
     pub waiting_posts: usize,
+    /// Connections that are open at once, in all.
+    pub connections: usize,
+    /// How long a connection may wait for its next request, that request's head included.
+    pub connection_idle: Duration,
     /// Streams, sockets and reads that wait, in all.
     pub streams: usize,
     /// The same of one token.
@@ -87,7 +94,13 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
         visitor_token: seconds("VISITOR_TOKEN_SECONDS", 24 * 60 * 60)?,
         refresh_token: seconds("REFRESH_TOKEN_SECONDS", 30 * 24 * 60 * 60)?,
         matching_data: hours("MATCHING_DATA_HOURS", 24)?,
+        audit_kept: match source.parsed("AUDIT_DAYS", 730_u16)? {
+            0 => None,
+            days => Some(TimeDelta::days(i64::from(days))),
+        },
         waiting_posts: bytes("WAITING_POSTS_MAX", 1_024)?,
+        connections: bytes("CONNECTIONS_MAX", 20_000)?.min(Semaphore::MAX_PERMITS),
+        connection_idle: seconds("CONNECTION_IDLE_SECONDS", 120)?,
         streams: bytes("STREAMS_MAX", 10_000)?,
         token_streams: bytes("STREAMS_PER_TOKEN_MAX", 20)?,
         address_streams: bytes("STREAMS_PER_ADDRESS_MAX", 1_000)?,

@@ -4,6 +4,7 @@ mod ai;
 mod attachments;
 mod limits;
 mod outbound_allow;
+mod rates;
 mod slack;
 mod source;
 
@@ -19,6 +20,7 @@ pub use self::{
     attachments::{AttachmentStore, Attachments},
     limits::Limits,
     outbound_allow::{AllowEntry, OutboundAllow},
+    rates::Rates,
     slack::Slack,
 };
 use source::{Source, malformed};
@@ -34,6 +36,8 @@ pub struct Config {
     pub admin_client: Option<AdminClient>,
     /// 32 bytes, base64.
     pub secret_key: Option<SecretString>,
+    /// Keys of the same form that open what they have sealed, and seal nothing.
+    pub other_secret_keys: Vec<SecretString>,
     pub slack: Slack,
     /// Networks and hosts that outgoing calls may reach although they are private.
     pub outbound_allow: OutboundAllow,
@@ -50,6 +54,7 @@ pub struct Config {
     /// What is logged, in tracing's words.
     pub log_filter: String,
     pub limits: Limits,
+    pub rates: Rates,
 }
 
 /// Where the data is.
@@ -77,10 +82,12 @@ pub struct AdminClient {
 }
 
 /// How processes on one database tell each other what changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum NewsWay {
     /// LISTEN and NOTIFY.
     Database,
+    /// NATS, at any of these addresses; a comma stands between them.
+    Nats { urls: SecretString },
     /// Not at all: each looks, once a second.
     None,
 }
@@ -140,14 +147,15 @@ impl Config {
                 .to_owned(),
             admin_client: admin_client(&source)?,
             secret_key,
+            other_secret_keys: other_secret_keys(&source)?,
             slack: slack::read(&source)?,
             outbound_allow: OutboundAllow(source.list("OUTBOUND_ALLOW")?),
             ai: ai::read(&source)?,
             attachments: attachments::read(&source)?,
-            news: match source.text("NEWS_URL").as_deref() {
+            news: match source.checked("NEWS_URL", check_news)? {
                 None => NewsWay::Database,
-                Some("none") => NewsWay::None,
-                Some(_) => return Err(malformed("NEWS_URL", "it is none, or unset")),
+                Some(word) if word == "none" => NewsWay::None,
+                Some(urls) => NewsWay::Nats { urls: urls.into() },
             },
             offers_sockets: match source.text("CHAT_MODE").as_deref() {
                 None | Some("heartbeat") => false,
@@ -163,6 +171,7 @@ impl Config {
                 Some(_) => return Err(malformed("LOG_FORMAT", "it is text or json")),
             },
             limits: limits::read(&source)?,
+            rates: rates::read(&source)?,
         })
     }
 }
@@ -180,6 +189,14 @@ fn admin_client(source: &Source) -> Result<Option<AdminClient>, ConfigError> {
     }
 }
 
+fn other_secret_keys(source: &Source) -> Result<Vec<SecretString>, ConfigError> {
+    let keys: Vec<String> = source.list("SECRET_KEY_PREVIOUS")?;
+    for key in &keys {
+        check_key(key).map_err(|problem| malformed("SECRET_KEY_PREVIOUS", problem))?;
+    }
+    Ok(keys.into_iter().map(SecretString::from).collect())
+}
+
 fn check_key(value: &str) -> Result<(), &'static str> {
     match BASE64_STANDARD.decode(value) {
         Ok(bytes) if bytes.len() == 32 => Ok(()),
@@ -192,6 +209,17 @@ fn check_url(value: &str) -> Result<(), &'static str> {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
         _ => Err("it is an address such as https://chat.example.com"),
     }
+}
+
+fn check_news(value: &str) -> Result<(), &'static str> {
+    let is_address = |one: &str| match url::Url::parse(one.trim()) {
+        Ok(url) => matches!(url.scheme(), "nats" | "tls") && url.has_host(),
+        Err(_) => false,
+    };
+    if value == "none" || value.split(',').all(is_address) {
+        return Ok(());
+    }
+    Err("it is none, or addresses such as nats://user:password@host:4222 with commas between them")
 }
 
 fn check_country(value: &str) -> Result<(), &'static str> {

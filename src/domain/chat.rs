@@ -61,6 +61,8 @@ pub struct Chat {
     pub passed_by: Vec<AgentId>,
     /// Messages for those who wait that it has had since it was queued.
     pub wait_messages_sent: i32,
+    /// Its words and its visitor are gone for good; it takes nothing any more.
+    pub is_erased: bool,
 }
 
 /// A person in a Slack conversation: at most one open chat belongs to it.

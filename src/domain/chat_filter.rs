@@ -32,6 +32,8 @@ pub struct ChatFilter {
     pub open_only: bool,
     /// Changed after this moment.
     pub changed_after: Option<DateTime<Utc>>,
+    /// Changed after this place in the order of all changes.
+    pub feed_after: Option<i64>,
     /// One of these.
     pub among: Option<Vec<ChatId>>,
     /// Older than this one.

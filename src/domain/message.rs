@@ -52,7 +52,7 @@ pub enum Happening {
     Deleted { message: MessageNumber },
     /// 13: the chat was opened again.
     Reopened { by: ParticipantNumber },
-    /// 14: the visitor has proved to be a known user.
+    /// 14: the visitor has proved to be a known user; 0: one who was erased since.
     Identified { user: UserId, name: String, email: String },
     /// 16: a queued chat was offered to an agent; staff only.
     Offered { agent: AgentId },

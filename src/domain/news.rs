@@ -45,6 +45,8 @@ pub enum News {
     Typing { chat: ChatId, who: ParticipantNumber, since: Option<DateTime<Utc>> },
     /// Rights were taken or changed: every checked token counts as unchecked.
     Revoked,
+    /// What an administrator sets up was changed.
+    Configured,
     /// A call waits to be made.
     Outbox,
     /// Slack has sent something, or is to be told something.
@@ -74,6 +76,7 @@ fn line(news: &News) -> String {
             format!("typing {chat}:{who}:{since}")
         }
         News::Revoked => "revoked".to_owned(),
+        News::Configured => "configured".to_owned(),
         News::Outbox => "outbox".to_owned(),
         News::Slack => "slack".to_owned(),
     }
@@ -99,6 +102,7 @@ fn read(line: &str) -> Option<News> {
             })
         }
         "revoked" => Some(News::Revoked),
+        "configured" => Some(News::Configured),
         "outbox" => Some(News::Outbox),
         "slack" => Some(News::Slack),
         _ => None,
@@ -139,6 +143,7 @@ mod tests {
             News::Outbox,
             News::Slack,
             News::Revoked,
+            News::Configured,
             News::Typing { chat, who, since },
             News::Typing { chat, who, since: None },
         ];

@@ -130,7 +130,7 @@ impl Replayed {
             Happening::Identified { user, name, email } => {
                 if let Some(visitor) = self.visitor() {
                     if let Person::Visitor { user: known, .. } = &mut visitor.person {
-                        *known = Some(*user);
+                        *known = Some(*user).filter(|user| user.get() != 0);
                     }
                     visitor.name.clone_from(name);
                     visitor.email = Some(email.clone()).filter(|email| !email.is_empty());

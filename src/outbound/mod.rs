@@ -1,5 +1,5 @@
-//! All outgoing HTTP. Nothing else opens a connection to the outside, and this decides which ones
-//! may be opened; what a call is for is decided elsewhere.
+//! All outgoing HTTP, and NATS. Nothing else opens a connection to the outside, and this decides which
+//! ones may be opened; what a call is for is decided elsewhere.
 
 mod address;
 mod answer;
@@ -7,6 +7,7 @@ mod client;
 mod fetch;
 mod guard;
 pub mod model;
+mod nats;
 mod redirect;
 mod resolver;
 pub mod slack;
@@ -16,10 +17,11 @@ use std::{sync::Arc, time::Duration};
 pub use self::{
     answer::{Answer, values},
     fetch::FetchError,
+    nats::{Ear, Nats, Unreachable},
     resolver::{Lookup, Resolver, SystemResolver},
 };
 use self::{guard::Guard, model::Model, slack::Slack};
-use crate::config::Config;
+use crate::config::{Config, NewsWay};
 
 /// The way out.
 pub struct Outbound {
@@ -30,6 +32,7 @@ pub struct Outbound {
     bytes_max: usize,
     model: Model,
     slack: Slack,
+    nats: Option<Nats>,
 }
 
 impl Outbound {
@@ -45,6 +48,10 @@ impl Outbound {
             bytes_max: config.limits.http_step_bytes,
             model: Model::new(config),
             slack: Slack::new(config),
+            nats: match &config.news {
+                NewsWay::Nats { urls } => Some(Nats::new(urls.clone(), config.secret_key.as_ref())),
+                NewsWay::Database | NewsWay::None => None,
+            },
         }
     }
 
@@ -55,5 +62,10 @@ impl Outbound {
 
     pub const fn slack(&self) -> &Slack {
         &self.slack
+    }
+
+    /// None: news does not travel that way.
+    pub const fn nats(&self) -> Option<&Nats> {
+        self.nats.as_ref()
     }
 }

@@ -4,53 +4,33 @@
 use std::{
     future::Future,
     io,
-    net::SocketAddr,
     pin::Pin,
     task::{Context, Poll},
     time::Duration,
 };
 
-use axum::serve::Listener;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
+    net::TcpStream,
     time::Sleep,
 };
 
-/// Accepts connections and gives each so much time for a write.
-pub struct PatientListener {
-    pub listener: TcpListener,
-    pub patience: Duration,
-}
-
-/// One connection.
-pub struct PatientStream {
+/// One connection, and what goes with it when it ends.
+pub struct PatientStream<T> {
     stream: TcpStream,
     patience: Duration,
     /// Set while a write waits for the other end.
     deadline: Option<Pin<Box<Sleep>>>,
+    _companion: T,
 }
 
-impl Listener for PatientListener {
-    type Io = PatientStream;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        let (stream, address) = Listener::accept(&mut self.listener).await;
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "could not turn Nagle's algorithm off");
-        }
-        (PatientStream { stream, patience: self.patience, deadline: None }, address)
+impl<T> PatientStream<T> {
+    pub fn new(stream: TcpStream, patience: Duration, companion: T) -> Self {
+        Self { stream, patience, deadline: None, _companion: companion }
     }
 
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.listener.local_addr()
-    }
-}
-
-impl PatientStream {
     /// An outcome of the stream's, or an error once it has been awaited for too long.
-    fn bounded<T>(&mut self, context: &mut Context<'_>, outcome: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn bounded<N>(&mut self, context: &mut Context<'_>, outcome: Poll<io::Result<N>>) -> Poll<io::Result<N>> {
         if outcome.is_ready() {
             self.deadline = None;
             return outcome;
@@ -61,7 +41,7 @@ impl PatientStream {
     }
 }
 
-impl AsyncRead for PatientStream {
+impl<T: Unpin> AsyncRead for PatientStream<T> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -71,7 +51,7 @@ impl AsyncRead for PatientStream {
     }
 }
 
-impl AsyncWrite for PatientStream {
+impl<T: Unpin> AsyncWrite for PatientStream<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

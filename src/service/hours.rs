@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// How long hours that an administrator changed elsewhere may go unnoticed by this process.
+/// How long hours that an administrator changed may go unnoticed by a process that does not hear of it.
 const HOURS_STALE_MAX: Duration = Duration::from_secs(1);
 /// Working hours kept in memory.
 const HOURS_IN_MEMORY_MAX: u64 = 1_000;

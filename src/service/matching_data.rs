@@ -19,7 +19,7 @@ const CONTENT_CHARACTERS_MAX: usize = 1_000;
 const NAME_CHARACTERS_MAX: usize = 255;
 
 /// A record to keep; what is missing is made up.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewMatchingData {
     pub guid: Option<Uuid>,
     pub key: Option<Uuid>,

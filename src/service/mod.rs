@@ -2,8 +2,10 @@
 
 pub mod access;
 pub mod attachment;
+pub mod audit;
 pub mod auth;
 pub mod availability;
+pub mod backup;
 pub mod canned_text;
 pub mod chat;
 pub mod conversation;
@@ -18,11 +20,14 @@ pub mod message;
 pub mod news;
 pub mod outbox;
 pub mod presence;
+pub mod privacy;
 pub mod profile;
+pub mod rates;
 mod record;
 pub mod repeat;
 pub mod resource;
 pub mod room;
+pub mod rotation;
 pub mod search;
 pub mod secrets;
 pub mod sweeper;

@@ -10,13 +10,16 @@ use moka::sync::Cache;
 use crate::{
     app::App,
     domain::{
+        audit::{Action, Actor, Deed},
         caller::Caller,
         document::Document,
         ids::{ChatId, FieldId, ProfileId},
+        news::News,
         profile::ProfileSettings,
     },
     flow::{self, Field, Problem},
     service::{
+        audit,
         identity::secret::{self, SecretError},
         news, resource,
         secrets::SecretChange,
@@ -28,8 +31,10 @@ pub use self::origins::Origins;
 pub use self::running::{RunningProfile, newest, of_chat, of_version, running};
 pub use crate::store::{profile::StoredProfile, translation::in_language};
 
-/// How long what an administrator changed may go unnoticed by this process.
+/// How long what an administrator changed may go unnoticed by a process that does not hear of it.
 const CONFIGURATION_STALE_MAX: Duration = Duration::from_secs(1);
+/// What the audit calls a profile.
+const RESOURCE: &str = "ChatProfile";
 /// Open chats named in the refusal to delete a profile.
 const OPEN_CHATS_NAMED_MAX: i64 = 10;
 
@@ -53,9 +58,10 @@ fn brief<T: Clone + Send + Sync + 'static>() -> Cache<(), T> {
 }
 
 impl ProfileCache {
-    /// Forgets the fields of this process: one was changed.
-    pub fn forget_fields(&self) {
+    /// Forgets what this process has read of fields and origins: some were changed.
+    pub fn forget(&self) {
         self.fields.invalidate_all();
+        self.origins.invalidate_all();
     }
 }
 
@@ -92,12 +98,16 @@ pub struct Change {
 
 /// Creates or changes profiles, all or none. Each change sees the present document, under the
 /// profile's row lock; none: the profile is new, or was deleted.
-pub async fn save<F>(app: &App, changes: Vec<(&ProfileId, F)>) -> Result<Vec<StoredProfile>, ProfileError>
+pub async fn save<F>(
+    app: &App,
+    actor: &Actor,
+    changes: Vec<(&ProfileId, F)>,
+) -> Result<Vec<StoredProfile>, ProfileError>
 where
     F: Fn(Option<&Document>) -> Change,
 {
     loop {
-        match try_save(app, &changes).await {
+        match try_save(app, actor, &changes).await {
             // Two creations of the same profile at once: the second finds the first one's row.
             Err(ProfileError::Store(error)) if error.constraint() == Some("chat_profile_versions_pkey") => {}
             other => return other,
@@ -105,7 +115,11 @@ where
     }
 }
 
-async fn try_save<F>(app: &App, changes: &[(&ProfileId, F)]) -> Result<Vec<StoredProfile>, ProfileError>
+async fn try_save<F>(
+    app: &App,
+    actor: &Actor,
+    changes: &[(&ProfileId, F)],
+) -> Result<Vec<StoredProfile>, ProfileError>
 where
     F: Fn(Option<&Document>) -> Change,
 {
@@ -116,18 +130,19 @@ where
     let mut saved: Vec<Option<StoredProfile>> = vec![None; changes.len()];
     for at in order {
         let (id, change) = &changes[at];
-        saved[at] = Some(save_one(app, &mut tx, id, change).await?);
+        saved[at] = Some(save_one(app, &mut tx, actor, id, change).await?);
     }
     // They may have chosen other agents.
     let untold = news::note_revocation(app, &mut tx).await?;
     news::commit(app, tx, untold).await?;
-    app.profiles.origins.invalidate_all();
+    app.profiles.forget();
     Ok(saved.into_iter().flatten().collect())
 }
 
 async fn save_one<F>(
     app: &App,
     conn: &mut Conn,
+    actor: &Actor,
     id: &ProfileId,
     change: &F,
 ) -> Result<StoredProfile, ProfileError>
@@ -145,11 +160,17 @@ where
     let profile = StoredProfile { id: id.clone(), version, document, is_draft };
     store::profile::save(conn, &profile, app.clock.now()).await?;
     secret::change(app, conn, id, &identity_secret).await?;
+    let action = if present.is_some() { Action::Changed } else { Action::Created };
+    let fields: &[&str] =
+        if matches!(identity_secret, SecretChange::Keep) { &[] } else { &["new_hmac_secret"] };
+    let deed = Deed { action, resource: RESOURCE, id: Some(id.as_str()), fields };
+    let documents = (present.as_ref().map(|profile| &profile.document), Some(&profile.document));
+    store::audit::insert(conn, actor, deed, documents, app.clock.now()).await?;
     Ok(profile)
 }
 
 /// Deletes a profile that no open chat uses.
-pub async fn delete(app: &App, id: &ProfileId) -> Result<StoredProfile, ProfileError> {
+pub async fn delete(app: &App, actor: &Actor, id: &ProfileId) -> Result<StoredProfile, ProfileError> {
     let mut tx = store::begin(&app.pool).await?;
     let (profile, _) = store::profile::lock(&mut tx, id)
         .await?
@@ -161,8 +182,11 @@ pub async fn delete(app: &App, id: &ProfileId) -> Result<StoredProfile, ProfileE
     }
     store::profile::delete(&mut tx, id, app.clock.now()).await?;
     secret::change(app, &mut tx, id, &SecretChange::Clear).await?;
-    store::commit(tx).await?;
-    app.profiles.origins.invalidate_all();
+    let deed = Deed { action: Action::Deleted, resource: RESOURCE, id: Some(id.as_str()), fields: &[] };
+    audit::note(app, &mut tx, actor, deed).await?;
+    let untold = news::note(app, &mut tx, News::Configured).await?;
+    news::commit(app, tx, untold).await?;
+    app.profiles.forget();
     Ok(profile)
 }
 

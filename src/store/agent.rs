@@ -4,7 +4,7 @@ use super::{Conn, StoreError};
 use crate::domain::ids::{AgentId, TeamId};
 
 /// What a password sign-in needs to know.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Credentials {
     pub id: AgentId,
     pub password_hash: Option<String>,
@@ -39,6 +39,17 @@ pub async fn find_credentials(conn: &mut Conn, username: &str) -> Result<Option<
         .next()
         .filter(|_| !is_ambiguous)
         .map(|row| Credentials { id: AgentId::new(row.id), password_hash: row.password_hash }))
+}
+
+/// The hash of an active agent's password, which stays until the transaction ends.
+pub async fn lock_password(conn: &mut Conn, agent: AgentId) -> Result<Option<String>, StoreError> {
+    let hash = sqlx::query_scalar!(
+        "select password_hash from agents where id = $1 and is_active and deleted_at is null for share",
+        agent.get(),
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(hash.flatten())
 }
 
 /// An agent who can be given chats.

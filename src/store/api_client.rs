@@ -6,7 +6,7 @@ use super::{Conn, StoreError};
 use crate::domain::ids::AgentId;
 
 /// A program that signs in, or that agents sign in with.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct ApiClient {
     pub id: String,
     pub name: String,
@@ -75,6 +75,23 @@ pub async fn find(conn: &mut Conn, id: &str) -> Result<Option<ApiClient>, StoreE
     Ok(row.map(ApiClient::from))
 }
 
+/// The same, and it stays as it is until the transaction ends.
+pub async fn lock(conn: &mut Conn, id: &str) -> Result<Option<ApiClient>, StoreError> {
+    let row = sqlx::query_as!(
+        ClientRow,
+        r#"
+        select client_id, name, secret_hash, api_key_hash, scopes, agent_id, created_at, revoked_at
+        from api_clients
+        where client_id = $1 and revoked_at is null
+        for share
+        "#,
+        id,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(ApiClient::from))
+}
+
 /// Makes a client, or gives the one with this id these properties and revives it.
 pub async fn save(conn: &mut Conn, client: &ApiClient) -> Result<(), StoreError> {
     sqlx::query!(
@@ -99,15 +116,14 @@ pub async fn save(conn: &mut Conn, client: &ApiClient) -> Result<(), StoreError>
     Ok(())
 }
 
-/// Takes a client's right to sign in and ends its sessions; false: there is no such client.
+/// Takes a client's right to sign in; false: there is no such client.
 pub async fn revoke(conn: &mut Conn, id: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
     let revoked = sqlx::query!(
         "update api_clients set revoked_at = $2 where client_id = $1 and revoked_at is null",
         id,
         now,
     )
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
-    sqlx::query!("delete from sessions where client_id = $1", id).execute(conn).await?;
     Ok(revoked.rows_affected() > 0)
 }

@@ -20,7 +20,7 @@ const fn place_name(place: Place) -> &'static str {
     }
 }
 
-fn place_of(name: &str, blob: Uuid) -> Result<Place, StoreError> {
+pub(super) fn place_of(name: &str, blob: Uuid) -> Result<Place, StoreError> {
     match name {
         "database" => Ok(Place::Database),
         "file" => Ok(Place::File),

@@ -38,7 +38,7 @@ pub async fn lock_many(conn: &mut Conn, ids: &[ChatId]) -> Result<Vec<LockedChat
             teams_conversation_id, slack_app_id, slack_channel_id, slack_user_id,
             feedback_submitted, created_at, queued_at, agent_joined_at,
             closed_at, flow_step, flow_position, variables, flow_due_at, offered_agent_id, offer_until,
-            passed_agent_ids, wait_messages_sent, sweep_at,
+            passed_agent_ids, wait_messages_sent, sweep_at, erased_at,
             last_message_id, last_public_message_id, version, updated_at
         from chats c
         join chat_heads h on h.chat_id = c.chat_id

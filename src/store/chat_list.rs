@@ -84,6 +84,10 @@ fn push_where(query: &mut QueryBuilder<Postgres>, sight: &Sight, filter: &ChatFi
     if let Some(moment) = filter.changed_after {
         query.push(" and h.updated_at > ").push_bind(moment);
     }
+    if let Some(feed) = filter.feed_after {
+        // The same condition as the index has.
+        query.push(" and h.feed > 0 and h.feed > ").push_bind(feed);
+    }
 }
 
 const fn column(order: ChatOrder) -> &'static str {
@@ -199,9 +203,10 @@ fn listed(row: &PgRow) -> Result<ListedChat, StoreError> {
 /// Counts exactly while that is cheap, then asks the planner.
 async fn count(conn: &mut Conn, sight: &Sight, filter: &ChatFilter) -> Result<i64, StoreError> {
     // Every chat has a head, so only a filter on heads needs them.
-    let from = match filter.changed_after {
-        Some(_) => " from chats c join chat_heads h on h.chat_id = c.chat_id",
-        None => " from chats c",
+    let from = if filter.changed_after.is_some() || filter.feed_after.is_some() {
+        " from chats c join chat_heads h on h.chat_id = c.chat_id"
+    } else {
+        " from chats c"
     };
     let mut query = QueryBuilder::new("select count(*) from (select");
     query.push(from);

@@ -47,6 +47,7 @@ pub(super) struct ChatRow {
     pub(super) passed_agent_ids: Vec<i32>,
     pub(super) wait_messages_sent: i32,
     pub(super) sweep_at: Option<DateTime<Utc>>,
+    pub(super) erased_at: Option<DateTime<Utc>>,
 }
 
 impl ChatRow {
@@ -91,6 +92,7 @@ impl ChatRow {
                 .map(|(agent, until)| Offer { agent: AgentId::new(agent), until }),
             passed_by: self.passed_agent_ids.iter().copied().map(AgentId::new).collect(),
             wait_messages_sent: self.wait_messages_sent,
+            is_erased: self.erased_at.is_some(),
         })
     }
 

@@ -19,8 +19,8 @@ pub async fn place(conn: &mut Conn) -> Result<Place, StoreError> {
             ) as "feed!",
             (
                 select hashtextextended(s.system_identifier::text || '/' || c.timeline_id::text || '/'
-                    || d.oid::text, 0)
-                from pg_control_system() s, pg_control_checkpoint() c, pg_database d
+                    || d.oid::text || coalesce('/' || nullif(m.history, 0)::text, ''), 0)
+                from pg_control_system() s, pg_control_checkpoint() c, pg_database d, news_marks m
                 where d.datname = current_database()
             ) as "history!"
         "#

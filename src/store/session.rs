@@ -268,16 +268,3 @@ pub async fn use_generation(
     .await?;
     Ok(())
 }
-
-/// Ends every sign-in of an agent.
-pub async fn delete_by_agent(conn: &mut Conn, agent: AgentId) -> Result<(), StoreError> {
-    sqlx::query!("delete from sessions where agent_id = $1", agent.get()).execute(conn).await?;
-    Ok(())
-}
-
-/// Forgets what has expired.
-pub async fn delete_expired(conn: &mut Conn, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    let tokens = sqlx::query!("delete from tokens where expires_at <= $1", now).execute(&mut *conn).await?;
-    let sessions = sqlx::query!("delete from sessions where expires_at <= $1", now).execute(conn).await?;
-    Ok(tokens.rows_affected() + sessions.rows_affected())
-}

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{Conn, StoreError, news::CHANNEL};
+use super::{Conn, StoreError};
 use crate::domain::{
     chat::ProfileVersion,
     ids::{ChatId, ProfileId},
@@ -55,38 +55,30 @@ pub async fn insert(
 ) -> Result<(), StoreError> {
     sqlx::query!(
         r#"
-        with begun as (
-            insert into slack_conversations (chat_id, chat_app_id, thread_ts, told_id, told_posts,
-                pending_sends, due_at, wakes, attempts)
-            values ($1, $2, $3, 0, 0, 0, $4, 0, 0)
-        )
-        select pg_notify($5, 'slack')
+        insert into slack_conversations (chat_id, chat_app_id, thread_ts, told_id, told_posts,
+            pending_sends, due_at, wakes, attempts)
+        values ($1, $2, $3, 0, 0, 0, $4, 0, 0)
         "#,
         chat.get(),
         chat_app,
         thread_ts,
         now,
-        CHANNEL,
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Says that there is something to tell, and tells every process when the transaction commits.
+/// Says that there is something to tell.
 pub async fn wake(conn: &mut Conn, chat: ChatId, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query!(
         r#"
-        with woken as (
-            update slack_conversations
-            set wakes = wakes + 1, due_at = coalesce(due_at, $2)
-            where chat_id = $1 and fault is null
-        )
-        select pg_notify($3, 'slack')
+        update slack_conversations
+        set wakes = wakes + 1, due_at = coalesce(due_at, $2)
+        where chat_id = $1 and fault is null
         "#,
         chat.get(),
         now,
-        CHANNEL,
     )
     .execute(conn)
     .await?;
@@ -98,23 +90,19 @@ pub async fn wake(conn: &mut Conn, chat: ChatId, now: DateTime<Utc>) -> Result<(
 pub async fn resume(conn: &mut Conn, chat_app: i32, now: DateTime<Utc>) -> Result<(), StoreError> {
     sqlx::query!(
         r#"
-        with resumed as (
-            update slack_conversations
-            set wakes = wakes + 1, due_at = $2, fault = null, attempts = 0
-            where chat_id in (
-                select s.chat_id
-                from slack_conversations s
-                join chat_heads h on h.chat_id = s.chat_id
-                where s.chat_app_id = $1 and (s.fault is not null or s.told_id < h.last_message_id)
-                order by s.chat_id
-                for no key update of s
-            )
+        update slack_conversations
+        set wakes = wakes + 1, due_at = $2, fault = null, attempts = 0
+        where chat_id in (
+            select s.chat_id
+            from slack_conversations s
+            join chat_heads h on h.chat_id = s.chat_id
+            where s.chat_app_id = $1 and (s.fault is not null or s.told_id < h.last_message_id)
+            order by s.chat_id
+            for no key update of s
         )
-        select pg_notify($3, 'slack')
         "#,
         chat_app,
         now,
-        CHANNEL,
     )
     .execute(conn)
     .await?;

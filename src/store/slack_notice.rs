@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Conn, StoreError, news::CHANNEL};
+use super::{Conn, StoreError};
 use crate::domain::ids::ChatId;
 
 /// What a channel is told of.
@@ -68,27 +68,21 @@ pub async fn insert(
     };
     sqlx::query!(
         r#"
-        with noted as (
-            insert into slack_notices (details_id, kind, chat_id, ticket_id, created_at, due_at, attempts,
-                sends)
-            select d.id, $2, $1, $3, $5, $5, 0, 0
-            from slack_details d
-            where d.is_active and d.deleted_at is null and (
-                d.agent_id is null or cardinality($4::int[]) = 0
-                or exists (select from team_members m where m.agent_id = d.agent_id and m.team_id = any($4))
-            )
-            returning notice_id
+        insert into slack_notices (details_id, kind, chat_id, ticket_id, created_at, due_at, attempts, sends)
+        select d.id, $2, $1, $3, $5, $5, 0, 0
+        from slack_details d
+        where d.is_active and d.deleted_at is null and (
+            d.agent_id is null or cardinality($4::int[]) = 0
+            or exists (select from team_members m where m.agent_id = d.agent_id and m.team_id = any($4))
         )
-        select pg_notify($6, 'slack') from (select from noted limit 1) any_noted
         "#,
         chat.get(),
         news.kind(),
         ticket,
         teams,
         now,
-        CHANNEL,
     )
-    .fetch_optional(conn)
+    .execute(conn)
     .await?;
     Ok(())
 }

@@ -70,6 +70,7 @@ async fn a_download_is_a_download_whatever_opens_it() {
     assert_eq!(header("content-length"), "500");
     assert_eq!(header("x-content-type-options"), "nosniff");
     assert_eq!(header("content-security-policy"), "sandbox; default-src 'none'");
+    assert_eq!(header("cache-control"), "no-store");
     assert_eq!(
         header("content-disposition"),
         "attachment; filename=\"_bersicht; _1_.txt\"; filename*=UTF-8''%C3%9Cbersicht%3B%20_1_.txt"

@@ -16,7 +16,7 @@ async fn from_page(desk: &Desk, method: &str, origin: &str) -> Reply {
 #[tokio::test]
 async fn a_listed_site_and_our_own_are_let_in() {
     let desk = Desk::new().await;
-    for origin in ["https://shop.test", "http://SHOP.test", "http://chat.test"] {
+    for origin in ["https://shop.test", "http://SHOP.test", "HTTPS://shop.test", "http://chat.test"] {
         let reply = from_page(&desk, "GET", origin).await;
         assert_eq!(reply.headers["access-control-allow-origin"], *origin);
         assert!(reply.headers.get_all("vary").iter().any(|name| name == "origin"));
@@ -32,13 +32,71 @@ async fn a_listed_site_and_our_own_are_let_in() {
 #[tokio::test]
 async fn no_other_site_is() {
     let desk = Desk::new().await;
-    for origin in ["https://evil.test", "https://shop.test.evil.test", "https://shop.test:8443", "null", ""] {
+    for origin in [
+        "https://evil.test",
+        "https://shop.test.evil.test",
+        "https://evilshop.test",
+        "https://evil-shop.test",
+        "https://www.shop.test",
+        "https://shop.tes",
+        "https://shop.test.",
+        "https://shop.test:8443",
+        "http://shop.test:8081",
+        "http://shop.test:443",
+        "https://shop.test@evil.test",
+        "https://shop.test:x@evil.test",
+        "https://evil.test/shop.test",
+        "https://evil.test?shop.test",
+        "https://evil.test#shop.test",
+        "https://shop.test/",
+        "https://shop.test/page",
+        "https://me@shop.test",
+        "https://shop.test, https://evil.test",
+        "https:shop.test",
+        "shop.test",
+        "//shop.test",
+        "ftp://shop.test",
+        "chrome-extension://shop.test",
+        "https://shop\u{2024}test",
+        "https://shop.test%00.evil.test",
+        "https://[::1]",
+        "null",
+        "",
+    ] {
         for method in ["GET", "OPTIONS"] {
             let reply = from_page(&desk, method, origin).await;
             assert!(!reply.headers.contains_key("access-control-allow-origin"), "{origin}");
+            assert_eq!(reply.status, 403, "{origin}");
             reply.refused(403);
         }
     }
+}
+
+#[tokio::test]
+async fn a_port_is_listed_with_its_host_and_the_usual_one_is_not() {
+    let desk = Desk::new().await;
+    let listed = json!({ "id": "other", "key": "k", "name": "Other",
+        "cors_whitelist_list": [{ "value": "Mall.test:8443" }, { "value": "plaza.test" }] });
+    desk.test.post("/ChatProfile", &desk.test.admin, &listed).await.expect(201);
+    for (origin, status) in [
+        ("https://mall.test:8443", 200),
+        ("https://mall.test", 403),
+        ("https://mall.test:8444", 403),
+        ("https://plaza.test", 200),
+        ("https://plaza.test:8443", 403),
+    ] {
+        assert_eq!(from_page(&desk, "GET", origin).await.status, status, "{origin}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_depends_on_who_asks_wherever_it_is_kept() {
+    let desk = Desk::new().await;
+    let without = desk.test.call("GET", "/authinfo", &[], Body::empty()).await;
+    assert!(without.headers.get_all("vary").iter().any(|name| name == "origin"));
+    assert!(!without.headers.contains_key("access-control-allow-origin"));
+    let credentials = from_page(&desk, "GET", "https://shop.test").await;
+    assert!(!credentials.headers.contains_key("access-control-allow-credentials"), "nothing is ambient");
 }
 
 #[tokio::test]

@@ -134,7 +134,7 @@ async fn a_fault_of_ours_tells_the_caller_nothing_but_a_request_id() {
 
 #[tokio::test]
 async fn health_says_when_the_database_is_away() {
-    let test = TestApp::new().await;
+    let test = TestApp::alone().await;
     test.get("/health/live", "").await.expect(200);
     test.get("/health/ready", "").await.expect(200);
     test.app.pool.close().await;

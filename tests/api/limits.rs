@@ -60,6 +60,44 @@ async fn a_server_that_is_to_end_says_so_and_is_gone_soon() {
     serving.await.unwrap();
 }
 
+/// Opens a connection and says this, which asks for nothing yet.
+async fn say_and_stay(host: &str, words: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    stream.write_all(words.as_bytes()).await.unwrap();
+    stream
+}
+
+#[tokio::test]
+async fn a_connection_that_asks_for_nothing_is_closed() {
+    let test = TestApp::with(&[("CONNECTION_IDLE_SECONDS", "1")]).await;
+    let host = test.listen().await;
+    let whole = format!("GET /health/live HTTP/1.1\r\nHost: {host}\r\n\r\n");
+    let half = format!("GET /health/live HTTP/1.1\r\nHost: {host}\r\nX-Slow: ");
+    for (said, is_answered) in [("", false), (&*half, false), (&*whole, true)] {
+        let mut heard = String::new();
+        // It ends because the server ends it.
+        say_and_stay(&host, said).await.read_to_string(&mut heard).await.unwrap();
+        assert_eq!(heard.starts_with("HTTP/1.1 200"), is_answered, "{said:?}: {heard}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_too_many_waits_until_another_ends() {
+    let test = TestApp::with(&[("CONNECTIONS_MAX", "2")]).await;
+    let host = test.listen().await;
+    let (first, _second) = (say_and_stay(&host, "").await, say_and_stay(&host, "").await);
+    let ask = format!("GET /health/live HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let mut third = say_and_stay(&host, &ask).await;
+    let mut heard = String::new();
+    let answer = third.read_to_string(&mut heard);
+    tokio::pin!(answer);
+    let early = tokio::time::timeout(std::time::Duration::from_millis(200), &mut answer).await;
+    assert!(early.is_err(), "there is no room yet");
+    drop(first);
+    answer.await.unwrap();
+    assert!(heard.starts_with("HTTP/1.1 200"), "{heard}");
+}
+
 #[tokio::test]
 async fn too_much_before_the_body_is_refused() {
     let test = TestApp::new().await;

@@ -106,3 +106,31 @@ async fn the_queue_is_in_order_of_waiting() {
     }
     assert_eq!(positions, [json!(null), json!(1), json!(2)]);
 }
+
+#[tokio::test]
+async fn a_cursor_lists_what_changed_since_it_was_answered() {
+    let desk = Desk::new().await;
+    let (one, two) = (desk.visit().await, desk.visit().await);
+    let list = async |after: &str, token: &str| desk.test.get(&format!("/Chat?after={after}"), token).await;
+    let first = list("2026-03-02T00:00:00Z", &desk.test.admin).await.expect(200);
+    assert_eq!(first["record_count"], 2);
+    let cursor = first["cursor"].as_str().unwrap();
+    // Several changes in the same moment of the clock.
+    desk.say(&one, json!({ "text": "Person" })).await;
+    let second = list(cursor, &desk.test.admin).await.expect(200);
+    assert_eq!((&second["chats"][0]["id"], &second["record_count"]), (&json!(one.chat), &json!(1)));
+    desk.say(&two, json!({ "text": "Person" })).await;
+    let cursor = second["cursor"].as_str().unwrap();
+    let third = list(cursor, &desk.test.admin).await.expect(200);
+    assert_eq!((&third["chats"][0]["id"], &third["record_count"]), (&json!(two.chat), &json!(1)));
+    assert_eq!(
+        list(third["cursor"].as_str().unwrap(), &desk.test.admin).await.expect(200)["record_count"],
+        0
+    );
+    // What another may not see, its cursor does not open.
+    list(cursor, &desk.anna_token).await.refused(400);
+    let mut feed = desk.test.stream("/Chat/Stream", &desk.anna_token).await;
+    let told = feed.find("current").await.id.unwrap();
+    desk.say(&two, json!({ "text": "hello?" })).await;
+    assert_eq!(list(&told, &desk.anna_token).await.expect(200)["chats"][0]["id"], two.chat);
+}

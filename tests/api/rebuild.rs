@@ -78,13 +78,13 @@ async fn whatever_can_happen_to_a_chat_is_replayed() {
     assert_eq!(seen, BTreeSet::from([0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 17, 18]));
 }
 
-async fn must_be_the_same(desk: &Desk, visit: &Visit, done: &[String]) {
+pub async fn must_be_the_same(desk: &Desk, visit: &Visit, done: &[String]) {
     let header = desk.header(visit.chat, &desk.test.admin).await;
     let rebuilt = shown(&rebuild(desk, visit.chat).await);
     assert_eq!(rebuilt, same_members(&rebuilt, &header), "chat {} after {done:#?}", visit.chat);
 }
 
-async fn rebuild(desk: &Desk, chat: i64) -> Replayed {
+pub async fn rebuild(desk: &Desk, chat: i64) -> Replayed {
     let mut conn = store::acquire(&desk.test.app.pool).await.unwrap();
     let all = Range { after: 0, up_to: i32::MAX, newest: false, limit: 10_000, with_staff_only: true };
     let chat = ChatId::new(i32::try_from(chat).unwrap());

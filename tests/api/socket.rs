@@ -1,5 +1,6 @@
 //! `/ChatMessage/Socket`: the frames of a stream, and orders the other way.
 
+use aureole::domain::audit::Actor;
 use serde_json::{Value, json};
 
 use crate::harness::{Desk, Socket, TestApp};
@@ -111,7 +112,9 @@ async fn a_socket_ends_when_its_token_does_and_when_the_server_does() {
     visitor.find("header").await;
     let bert_id = aureole::domain::ids::AgentId::new(i32::try_from(desk.bert).unwrap());
     let password = "another long password".to_owned().into();
-    aureole::service::auth::agent::set_password(&desk.test.app, bert_id, password).await.unwrap();
+    aureole::service::auth::agent::set_password(&desk.test.app, &Actor::operator(), bert_id, password)
+        .await
+        .unwrap();
     assert_eq!(bert.find("end").await["data"]["status"], 401);
     desk.test.app.news.stop();
     assert_eq!(visitor.find("end").await["data"]["reason"], "shutdown");

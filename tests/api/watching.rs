@@ -49,7 +49,7 @@ async fn a_post_at_one_process_answers_reads_that_wait_at_others() {
 
 #[tokio::test]
 async fn an_empty_poll_of_what_the_process_knows_does_not_touch_the_database() {
-    let desk = Desk::new().await;
+    let desk = Desk::over(TestApp::alone().await).await;
     let visit = desk.live().await;
     desk.test.hear_news().await;
     let last = last_of(&desk, &visit).await;

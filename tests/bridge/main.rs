@@ -10,6 +10,7 @@ mod harness;
 mod support;
 
 mod corrections;
+mod erasure;
 mod faults;
 mod files;
 mod questions;

@@ -5,6 +5,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod backup;
+mod canary;
 mod check;
 mod client;
 mod cycles;
@@ -13,11 +15,13 @@ mod follower;
 mod harness;
 mod idempotency;
 mod kills;
+mod leaks;
+mod nats;
 mod order;
+mod rotation;
 mod server;
 mod slack;
 mod soak;
-#[expect(dead_code, reason = "these tests see the database through servers only")]
 #[path = "../support/mod.rs"]
 mod support;
 mod two_servers;

@@ -5,7 +5,7 @@ use std::{
     fs::File,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::atomic::{AtomicU16, Ordering},
     time::Duration,
 };
@@ -47,7 +47,17 @@ impl Server {
 
     /// On a database that others may use as well.
     pub async fn start_on(database: &TestDatabase, dir: &Path) -> Self {
-        Self::launch(dir, Some(database.url()), &[]).await
+        Self::start_on_with(database, dir, &[]).await
+    }
+
+    /// The same, with more of the operator's variables.
+    pub async fn start_on_with(database: &TestDatabase, dir: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::launch(dir, Some(database.url()), variables).await
+    }
+
+    /// The same by this address, with more of the operator's variables.
+    pub async fn start_at(database_url: &str, dir: &Path, variables: &[(&str, &str)]) -> Self {
+        Self::launch(dir, Some(database_url.to_owned()), variables).await
     }
 
     async fn launch(dir: &Path, database_url: Option<String>, variables: &[(&str, &str)]) -> Self {
@@ -61,6 +71,12 @@ impl Server {
         let mut server = Self { child, address, dir: dir.to_owned(), database_url, variables, http };
         server.ready().await;
         server
+    }
+
+    /// Runs another command where this server runs, or ran, and waits for its end.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = command(&self.dir, self.database_url.as_deref(), &self.variables);
+        command.args(arguments).output().expect("cargo has built the binary")
     }
 
     pub fn base(&self) -> String {
@@ -133,6 +149,14 @@ impl Server {
     }
 }
 
+/// Runs a command of the operator's to its end; what it said, and whether it did it.
+pub async fn run(dir: &Path, database_url: Option<&str>, arguments: &[&str]) -> (bool, String) {
+    let mut command = tokio::process::Command::from(command(dir, database_url, &[]));
+    let output = command.args(arguments).output().await.expect("cargo has built the binary");
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8(said).expect("it speaks UTF-8"))
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         // It may have been killed already; its database ends with it.
@@ -141,7 +165,7 @@ impl Drop for Server {
     }
 }
 
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let width = PORTS.end - PORTS.start;
     // Several test processes start at different places.
@@ -163,6 +187,16 @@ fn spawn(
     variables: &[(String, String)],
 ) -> Child {
     let log = File::options().create(true).append(true).open(dir.join("server.log"));
+    let mut command = command(dir, database_url, variables);
+    command
+        .env("LISTEN_ADDR", address.to_string())
+        .stdout(Stdio::null())
+        .stderr(log.expect("the folder is ours to write to"));
+    command.spawn().expect("cargo has built the binary")
+}
+
+/// The program with the operator's variables, in a folder of its own.
+fn command(dir: &Path, database_url: Option<&str>, variables: &[(String, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aureole"));
     command
         // A variable of whoever runs the tests, or a `.env`, must not decide what is tested.
@@ -170,18 +204,18 @@ fn spawn(
         .envs(env::vars().filter(|(name, _)| ["PATH", "AUREOLE_POSTGRES_BIN"].contains(&name.as_str())))
         .current_dir(dir)
         .env("DATA_DIR", dir.join("data"))
-        .env("LISTEN_ADDR", address.to_string())
         .env("ADMIN_CLIENT_ID", CLIENT_ID)
         .env("ADMIN_CLIENT_SECRET", CLIENT_SECRET)
         .env("RUST_LOG", "warn")
+        // All visitors are here, and write as fast as they can.
+        .env("ADDRESS_REQUESTS_PER_MINUTE_MAX", "1000000000")
+        .env("VISITOR_POSTS_PER_MINUTE_MAX", "1000000000")
         // The systems that flows call are here as well.
         .env("OUTBOUND_ALLOW", "127.0.0.1")
-        .envs(variables.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log.expect("the folder is ours to write to"));
+        .stdin(Stdio::null());
     if let Some(url) = database_url {
         command.env("DATABASE_URL", url).env("SECRET_KEY", SECRET_KEY);
     }
-    command.spawn().expect("cargo has built the binary")
+    command.envs(variables.iter().map(|(name, value)| (name, value)));
+    command
 }

@@ -25,7 +25,7 @@ use crate::{
 
 const PROCESSES: usize = 3;
 /// What CI has time for.
-const MESSAGES_DEFAULT: usize = 1_600;
+pub const MESSAGES_DEFAULT: usize = 1_600;
 const MESSAGES_PER_CHAT: usize = 400;
 const CHATS_MIN: usize = 20;
 const KILLS: usize = 9;
@@ -99,15 +99,20 @@ async fn has_all(server: &Client, chats: &[Chat], versions: &BTreeMap<i64, i64>)
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_watcher_of_three_processes_that_are_killed_sees_every_message_once_and_in_order() {
+    run(messages(), &[]).await;
+}
+
+/// So many messages, to servers with these of the operator's variables.
+pub async fn run(messages: usize, variables: &[(&str, &str)]) {
     let database = TestDatabase::new().await;
     let folders: Vec<Folder> = (0..PROCESSES).map(|_| Folder::new()).collect();
     let mut servers = Vec::new();
     for folder in &folders {
-        servers.push(Server::start_on(&database, &folder.0).await);
+        servers.push(Server::start_on_with(&database, &folder.0, variables).await);
     }
     let staff = servers[0].sign_in().await;
     let callers: Vec<Client> = servers.iter().map(|server| staff.at(&server.base())).collect();
-    let chats = staff.start_chats((messages() / MESSAGES_PER_CHAT).max(CHATS_MIN)).await;
+    let chats = staff.start_chats((messages / MESSAGES_PER_CHAT).max(CHATS_MIN)).await;
     let written = Arc::new(AtomicBool::new(false));
     let mut watchers = JoinSet::new();
     for (index, chat) in chats.iter().enumerate() {
@@ -119,9 +124,9 @@ async fn every_watcher_of_three_processes_that_are_killed_sees_every_message_onc
         feeds.spawn(watch_all(callers.clone(), chats.clone(), written.clone()));
     }
     let start = Instant::now();
-    let writers = Writers::start(&callers, &chats, Length::Repeated(messages() / WRITERS));
+    let writers = Writers::start(&callers, &chats, Length::Repeated(messages / WRITERS));
     for round in 0..KILLS {
-        writers.reach(messages() * (round + 1) / (KILLS + 1)).await;
+        writers.reach(messages * (round + 1) / (KILLS + 1)).await;
         let server = &mut servers[round % PROCESSES];
         server.kill(false);
         server.restart().await;

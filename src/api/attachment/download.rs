@@ -16,7 +16,7 @@ use crate::{domain::attachment::Attachment, service::StoreError};
 const HARMLESS: [(HeaderName, &str); 3] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
-    (header::CACHE_CONTROL, "private"),
+    (header::CACHE_CONTROL, "no-store"),
 ];
 
 pub fn answer(

@@ -21,7 +21,7 @@ use crate::{
         one_or_many::{OneOrMany, created},
     },
     app::App,
-    domain::{caller::Caller, ids::ChatId},
+    domain::{audit::Actor, caller::Caller, ids::ChatId},
     service::attachment::{self, Uploads},
 };
 
@@ -95,6 +95,7 @@ pub async fn post_attachments(
 pub async fn get_attachment(
     State(app): State<App>,
     caller: Caller,
+    actor: Actor,
     Path(id): Path<i32>,
     Query(query): Query<AttachmentQuery>,
 ) -> Result<Response, ApiError> {
@@ -102,6 +103,7 @@ pub async fn get_attachment(
     if query.includedetails.is_some_and(|flag| flag.0) {
         return Ok(Json(Attachment::new(&app, file)).into_response());
     }
+    attachment::note_download(&app, &caller, &actor, &file).await?;
     let bytes = attachment::read(&app, &file).await?;
     Ok(download::answer(&file, bytes))
 }

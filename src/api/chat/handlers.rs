@@ -1,6 +1,7 @@
 //! The operations on `/Chat`.
 
 use axum::{
+    Extension,
     extract::State,
     http::HeaderMap,
     response::{IntoResponse, Response},
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::{
     api::{
+        address::ComesFrom,
         chat_message::wire::LiveChatMsg,
         cors,
         error::{ApiError, ErrorBody},
@@ -33,15 +35,20 @@ use crate::{
     service::{
         availability,
         chat::{self, NewChat, Started},
+        feed::Present,
     },
 };
+
+const AFTER_WHAT: &str =
+    "after is neither a date and time nor a cursor that is still good; without it all chats are listed";
 
 /// The filters of `GET /Chat`.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(default)]
 pub struct ChatQuery {
-    /// Chats changed after this moment.
+    /// Chats changed after this moment, or after this cursor: one that such a list answered, or the
+    /// feed `/Chat/Stream` told. A week old at most.
     #[serde(deserialize_with = "optional")]
     #[param(example = "2026-03-01T09:30:00Z")]
     pub after: Option<Text>,
@@ -104,35 +111,41 @@ pub async fn list_chats(
             record_count: 0,
             chats: Vec::new(),
             available,
+            cursor: None,
         }));
     }
-    let filter = filter(query)?;
+    let after = query.after.clone().map(|text| text.0).filter(|text| !text.is_empty());
+    let mut filter = filter(query);
+    let mut cursor = None;
+    if let Some(after) = after {
+        // Before the chats are read: what changes meanwhile comes after it.
+        let present = Present::read(&app, &caller).await?;
+        filter.changed_after = read_moment(&after);
+        if filter.changed_after.is_none() {
+            filter.feed_after =
+                Some(present.number(&after).ok_or_else(|| ApiError::bad_request(AFTER_WHAT))?);
+        }
+        cursor = Some(present.cursor().as_str().to_owned());
+    }
     let paged = chat::list(&app, &caller, &filter, &list.sorts(order), list.page()).await?;
     Ok(Json(LiveChatList {
         page: list.members(),
         record_count: paged.record_count,
         chats: paged.rows.into_iter().map(|view| LiveChatHeader::new(view, &caller)).collect(),
         available: None,
+        cursor,
     }))
 }
 
-fn filter(query: ChatQuery) -> Result<ChatFilter, ApiError> {
+fn filter(query: ChatQuery) -> ChatFilter {
     let text = |text: Option<Text>| text.map(|text| text.0).filter(|text| !text.is_empty());
-    let changed_after = match text(query.after) {
-        None => None,
-        Some(after) => {
-            Some(read_moment(&after).ok_or_else(|| ApiError::bad_request("after is not a date and time"))?)
-        }
-    };
-    Ok(ChatFilter {
-        chat: None,
+    ChatFilter {
         profile: text(query.chatprofile_id),
         ticket_id: query.ticket_id.map(|id| id.0).filter(|id| *id > 0),
         teams_conversation_id: text(query.teams_conversation_id),
         open_only: query.ignore_all_closed.is_some_and(|flag| flag.0),
-        changed_after,
         ..ChatFilter::default()
-    })
+    }
 }
 
 /// Read one chat's header.
@@ -161,6 +174,7 @@ pub async fn get_chat(
 pub async fn post_chats(
     State(app): State<App>,
     caller: Caller,
+    Extension(ComesFrom(address)): Extension<ComesFrom>,
     headers: HeaderMap,
     request: Repeat<OneOrMany<LiveChatHeaderIn>>,
 ) -> Result<Response, ApiError> {
@@ -179,7 +193,7 @@ pub async fn post_chats(
     for profile in starts.iter().filter_map(|new| new.profile.as_ref()) {
         cors::check_profile(&app, &headers, profile).await?;
     }
-    let started = chat::start(&app, &caller, starts, request.repeatable).await?;
+    let started = chat::start(&app, &caller, address, starts, request.repeatable).await?;
     let ids: Vec<ChatId> = started.iter().map(|one| one.chat).collect();
     let views = chat::views(&app, &caller, &ids).await?;
     let answers = started.into_iter().zip(views).map(|(started, view)| answer(started, view, &caller));

@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// A chat to start (without `id`) or to change (with the `id` of one that exists).
-#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+// Not Debug: it holds tokens.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 #[schema(as = LiveChatHeaderIn, example = json!({
     "chatprofileid": "a34f0eb2-5f48-44af-87f7-5ba3307339a9", "chatprofilekey": "open-sesame",

@@ -142,6 +142,9 @@ pub struct LiveChatList {
     /// Whether anybody can take a chat now; only with `checkavailable`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available: Option<bool>,
+    /// To ask with as `after` the next time, for what changes from now on; only with `after`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
 }
 
 impl LiveChatHeader {

@@ -35,7 +35,8 @@ pub struct DoorQuery {
 }
 
 /// Content under a pair of uuids; what is missing of the pair is made up.
-#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+// Not Debug: it holds a key.
+#[derive(Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 #[schema(as = ChatMatchingDataIn, example = json!({"json_content": {"name": "Ada", "order": 1815}}))]
 pub struct ChatMatchingDataIn {
@@ -49,7 +50,7 @@ pub struct ChatMatchingDataIn {
 }
 
 /// The pair that names a record and opens it.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Serialize, utoipa::ToSchema)]
 pub struct ChatMatchingData {
     pub guid: Uuid,
     pub key: Uuid,

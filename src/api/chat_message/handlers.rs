@@ -18,8 +18,8 @@ use crate::{
     app::App,
     domain::{caller::Caller, ids::ChatId},
     service::{
-        follow,
-        message::{self, Claim, NewMessage, Wanted},
+        audit, follow,
+        message::{self, Claim, Log, NewMessage, Wanted},
     },
 };
 
@@ -88,6 +88,7 @@ pub async fn list_messages(
     };
     let Some(patience) = patience else {
         let log = message::read(&app, &caller, chat, wanted).await?;
+        note_read(&app, &caller, &session, &log).await?;
         return Ok(Json(LiveChatMsg::of_log(&log, &caller)));
     };
     wait(&app, caller, session, chat, wanted, patience).await
@@ -108,11 +109,21 @@ async fn wait(
         let left = patience.saturating_sub(start.elapsed());
         tokio::select! {
             log = follow::poll(app, &caller, chat, wanted, left) => {
-                return Ok(Json(LiveChatMsg::of_log(&log?, &caller)));
+                let log = log?;
+                note_read(app, &caller, &session, &log).await?;
+                return Ok(Json(LiveChatMsg::of_log(&log, &caller)));
             }
             other = session.changed(&caller) => caller = other?,
         }
     }
+}
+
+/// Whoever is told nothing has read nothing.
+async fn note_read(app: &App, caller: &Caller, session: &Session, log: &Log) -> Result<(), ApiError> {
+    if log.messages.is_empty() {
+        return Ok(());
+    }
+    Ok(audit::note_read(app, caller, session.address(), log.chat).await?)
 }
 
 /// Add messages to chats' logs, all or none; the flow answers a visitor in the same breath.

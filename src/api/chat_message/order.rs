@@ -1,5 +1,7 @@
 //! What a socket's client asks for, and what it is answered.
 
+use std::net::IpAddr;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -18,6 +20,7 @@ use crate::{
     service::{
         chat::{self, ChatChange},
         message::{self, Claim, NewMessage},
+        rates,
     },
 };
 
@@ -45,10 +48,19 @@ struct Typing {
 
 impl Order {
     /// Does what a frame asks for; answers the frame that says what came of it.
-    pub async fn obey(app: &App, caller: &Caller, chat: ChatId, text: &[u8]) -> Frame {
-        let (reference, answer) = match parse::<Self>(text) {
-            Ok(order) => (order.reference.clone(), order.carry_out(app, caller, chat, text).await),
-            Err(error) => (Value::Null, Err(error)),
+    pub async fn obey(
+        app: &App,
+        caller: &Caller,
+        address: Option<IpAddr>,
+        chat: ChatId,
+        text: &[u8],
+    ) -> Frame {
+        // A frame counts like a request, whether or not it is understood.
+        let counted = rates::charge(app, caller, address, true).map_err(ApiError::from);
+        let (reference, answer) = match (parse::<Self>(text), counted) {
+            (Ok(order), Ok(())) => (order.reference.clone(), order.carry_out(app, caller, chat, text).await),
+            (Ok(order), Err(spent)) => (order.reference, Err(spent)),
+            (Err(error), _) => (Value::Null, Err(error)),
         };
         match answer {
             Ok(answer) => Frame::new("done", None, &answer).about(reference),

@@ -24,7 +24,10 @@ use crate::{
     },
     app::App,
     domain::caller::Caller,
-    service::follow::{Follower, Seat},
+    service::{
+        audit,
+        follow::{Follower, Seat},
+    },
 };
 
 /// How long a socket that brings no token may take to send one.
@@ -71,7 +74,9 @@ pub async fn open_socket(
         Caller::Stranger => None,
         caller => {
             let chat = chat_of(query.chat_id, &caller)?;
-            Some(Follower::open(&app, caller, chat, query.last(&headers)).await?)
+            let follower = Follower::open(&app, caller, chat, query.last(&headers)).await?;
+            audit::note_read(&app, follower.caller(), session.address(), chat).await?;
+            Some(follower)
         }
     };
     let upgrade =
@@ -127,6 +132,7 @@ async fn introduce(
     let seat = session.seat()?;
     let chat = chat_of(first.chat_id, &caller)?;
     let follower = Follower::open(app, caller, chat, first.last_id.map_or(0, |id| id.0)).await?;
+    audit::note_read(app, follower.caller(), session.address(), chat).await?;
     Ok((session, follower, seat))
 }
 
@@ -166,7 +172,10 @@ async fn serve(
             Step::Take(Some(Ok(message))) => {
                 unanswered = 0;
                 match message {
-                    Message::Text(text) => Ok(vec![Order::obey(app, &caller, chat, text.as_bytes()).await]),
+                    Message::Text(text) => {
+                        let address = session.address();
+                        Ok(vec![Order::obey(app, &caller, address, chat, text.as_bytes()).await])
+                    }
                     Message::Close(_) => return None,
                     Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => Ok(Vec::new()),
                 }

@@ -14,7 +14,7 @@ use crate::{
     },
     app::App,
     domain::caller::Caller,
-    service::follow::Follower,
+    service::{audit, follow::Follower},
 };
 
 /// Where a stream begins.
@@ -61,7 +61,8 @@ pub async fn stream_messages(
 ) -> Result<Response, ApiError> {
     let chat = chat_of(query.chat_id, &caller)?;
     let seat = session.seat()?;
-    let follower = Follower::open(&app, caller, chat, query.last(&headers)).await?;
+    let follower = Follower::open(&app, caller.clone(), chat, query.last(&headers)).await?;
+    audit::note_read(&app, &caller, session.address(), chat).await?;
     let (frames, response) = stream::answer(&app);
     let outlet = Outlet { frames, patience: app.config.limits.stream_stall };
     tokio::spawn(stream::pump(app, session, Source::Chat(Box::new(follower)), outlet, seat));

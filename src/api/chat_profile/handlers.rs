@@ -18,7 +18,7 @@ use crate::{
         openapi::ChatProfile,
     },
     app::App,
-    domain::{caller::Caller, ids::ProfileId},
+    domain::{audit::Actor, caller::Caller, ids::ProfileId},
     service::{availability, profile},
 };
 
@@ -116,12 +116,13 @@ fn part(includedetails: Option<Flag>) -> Part {
     responses((status = 201, body = ChatProfile), (status = 400, body = ErrorBody)))]
 pub async fn post_profiles(
     State(app): State<App>,
+    actor: Actor,
     Json(body): Json<OneOrMany<Map<String, Value>>>,
 ) -> Result<Response, ApiError> {
     let wanted: Vec<ProfileIn> =
         body.into_members()?.into_iter().map(ProfileIn::new).collect::<Result<_, _>>()?;
     let changes = wanted.iter().map(|one| (&one.id, |present: Option<&_>| one.change(present))).collect();
-    let saved = profile::save(&app, changes).await?;
+    let saved = profile::save(&app, &actor, changes).await?;
     Ok(created(saved.iter().map(|one| profile_out(one, Part::Whole, &app.config, None)).collect()))
 }
 
@@ -132,7 +133,11 @@ pub async fn post_profiles(
     params(("id" = String, Path, description = "The profile")),
     responses((status = 200, body = ChatProfile), (status = 400, body = ErrorBody),
         (status = 404, body = ErrorBody)))]
-pub async fn delete_profile(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
-    let deleted = profile::delete(&app, &ProfileId::new(id)).await?;
+pub async fn delete_profile(
+    State(app): State<App>,
+    actor: Actor,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, ApiError> {
+    let deleted = profile::delete(&app, &actor, &ProfileId::new(id)).await?;
     Ok(Json(profile_out(&deleted, Part::Whole, &app.config, None)))
 }

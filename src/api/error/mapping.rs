@@ -15,7 +15,9 @@ use crate::service::{
     matching_data::MatchingDataError,
     message::PostError,
     presence::PresenceError,
+    privacy::PrivacyError,
     profile::ProfileError,
+    rates::Spent,
     repeat::RepeatError,
     resource::ResourceError,
 };
@@ -41,6 +43,15 @@ impl From<Full> for ApiError {
             Full::Server => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self { retry_after: Some(5), ..Self::new(status, full.to_string()) }
+    }
+}
+
+impl From<Spent> for ApiError {
+    fn from(spent: Spent) -> Self {
+        Self {
+            retry_after: Some(spent.seconds),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, spent.to_string())
+        }
     }
 }
 
@@ -83,6 +94,7 @@ impl From<StartError> for ApiError {
             StartError::Identity(IdentityError::Store(error)) => error.into(),
             StartError::Identity(error) => Self::unauthorized(error.to_string()),
             StartError::Repeated(error) => error.into(),
+            StartError::Spent(spent) => spent.into(),
         }
     }
 }
@@ -117,6 +129,15 @@ impl From<ProfileError> for ApiError {
             ProfileError::Secret(SecretError::NoKey(error)) => Self::internal(error),
             ProfileError::NotFound(_) => Self::not_found(error.to_string()),
             ProfileError::BrokenFlow(_) | ProfileError::InUse { .. } => Self::bad_request(error.to_string()),
+        }
+    }
+}
+
+impl From<PrivacyError> for ApiError {
+    fn from(error: PrivacyError) -> Self {
+        match error {
+            PrivacyError::Store(error) => error.into(),
+            PrivacyError::Nobody => Self::not_found(error.to_string()),
         }
     }
 }
@@ -239,6 +260,11 @@ impl From<TokenError> for ApiError {
             TokenError::WrongPassword | TokenError::WrongRefreshToken => bad("invalid_grant"),
             TokenError::UnauthorizedClient => bad("unauthorized_client"),
             TokenError::InvalidScope(_) => bad("invalid_scope"),
+            TokenError::Throttled(spent) => Self {
+                retry_after: Some(spent.seconds),
+                ..Self::oauth(StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", error.to_string())
+            },
+            TokenError::Crowded(_) => Self::unavailable(error.to_string()),
             TokenError::Store(_) => match error {
                 TokenError::Store(error) => error.into(),
                 other => Self::internal(other),

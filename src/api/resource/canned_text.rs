@@ -17,6 +17,7 @@ use crate::{
     },
     app::App,
     domain::{
+        audit::Actor,
         caller::Caller,
         ids::{AgentId, ChatId, TeamId},
         text::SafeHtml,
@@ -106,6 +107,7 @@ pub async fn get_canned_text(
 pub async fn post_canned_texts(
     State(app): State<App>,
     caller: Caller,
+    actor: Actor,
     Json(body): Json<OneOrMany<Map<String, Value>>>,
 ) -> Result<Response, ApiError> {
     let mut bodies = body.into_members()?;
@@ -116,7 +118,7 @@ pub async fn post_canned_texts(
             body.insert("agent_id".to_owned(), json!(agent.id.get()));
         }
     }
-    let saved = document::save(&app, &caller, Resource::CannedTexts, bodies).await?;
+    let saved = document::save(&app, &caller, &actor, Resource::CannedTexts, bodies).await?;
     let mut answers = Vec::with_capacity(saved.len());
     for row in saved {
         answers.push(out(canned_text::find(&app, &caller, row.stored.id).await?, None));
@@ -131,11 +133,12 @@ pub async fn post_canned_texts(
 pub async fn delete_canned_text(
     State(app): State<App>,
     caller: Caller,
+    actor: Actor,
     Path(id): Path<i32>,
 ) -> Result<Json<Value>, ApiError> {
     let present = canned_text::find(&app, &caller, id).await?;
     canned_text::must_be_own(&app, &caller, Some(id)).await?;
-    resource::delete(&app, Resource::CannedTexts, id).await?;
+    resource::delete(&app, &actor, Resource::CannedTexts, id).await?;
     Ok(Json(out(present, None)))
 }
 

@@ -10,6 +10,7 @@ use crate::{
     },
     app::App,
     domain::{
+        audit::Actor,
         caller::Caller,
         document::Document,
         ids::AgentId,
@@ -110,6 +111,7 @@ fn make_safe(resource: Resource, name: &str, value: &mut Value) {
 pub(super) async fn save(
     app: &App,
     caller: &Caller,
+    actor: &Actor,
     resource: Resource,
     bodies: Vec<Map<String, Value>>,
 ) -> Result<Vec<Configured>, ApiError> {
@@ -133,10 +135,10 @@ pub(super) async fn save(
             change: move |present: Option<&Document>| apply(present, &change, belonging),
         });
     }
-    let saved = resource::save(app, caller, resource, wanted).await?;
+    let saved = resource::save(app, caller, actor, resource, wanted).await?;
     for (row, password) in saved.iter().zip(passwords) {
         if let Some(password) = password {
-            set_password(app, AgentId::new(row.stored.id), password).await?;
+            set_password(app, actor, AgentId::new(row.stored.id), password).await?;
         }
     }
     Ok(saved)

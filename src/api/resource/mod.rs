@@ -32,7 +32,7 @@ macro_rules! resource {
                     openapi::*,
                 },
                 app::App,
-                domain::caller::Caller,
+                domain::{audit::Actor, caller::Caller},
                 service::resource::{self, Resource},
             };
 
@@ -75,9 +75,10 @@ macro_rules! resource {
             pub async fn $post(
                 State(app): State<App>,
                 caller: Caller,
+                actor: Actor,
                 Json(body): Json<OneOrMany<Map<String, Value>>>,
             ) -> Result<Response, ApiError> {
-                let rows = document::save(&app, &caller, RESOURCE, body.into_members()?).await?;
+                let rows = document::save(&app, &caller, &actor, RESOURCE, body.into_members()?).await?;
                 Ok(created(rows.iter().map(|row| document::out(RESOURCE, row)).collect()))
             }
 
@@ -87,9 +88,10 @@ macro_rules! resource {
                                     (status = 404, body = ErrorBody)))]
             pub async fn $delete(
                 State(app): State<App>,
+                actor: Actor,
                 Path(id): Path<i32>,
             ) -> Result<Json<Value>, ApiError> {
-                let row = resource::delete(&app, RESOURCE, id).await?;
+                let row = resource::delete(&app, &actor, RESOURCE, id).await?;
                 Ok(Json(document::out(RESOURCE, &row)))
             }
         }

@@ -17,6 +17,7 @@ use crate::{
         openapi::SlackChatApp,
     },
     app::App,
+    domain::audit::Actor,
     slack::chat_app::{self, shortcomings},
 };
 
@@ -60,10 +61,11 @@ pub async fn get_slack_chat_app(
         (status = 404, body = ErrorBody)))]
 pub async fn post_slack_chat_apps(
     State(app): State<App>,
+    actor: Actor,
     Json(body): Json<OneOrMany<Map<String, Value>>>,
 ) -> Result<Response, ApiError> {
     let wanted = body.into_members()?.into_iter().map(read).collect::<Result<_, _>>()?;
-    let saved = chat_app::save(&app, wanted).await?;
+    let saved = chat_app::save(&app, &actor, wanted).await?;
     Ok(created(saved.iter().map(|one| out(&one.app, &one.warnings)).collect()))
 }
 
@@ -73,7 +75,8 @@ pub async fn post_slack_chat_apps(
         (status = 404, body = ErrorBody)))]
 pub async fn delete_slack_chat_app(
     State(app): State<App>,
+    actor: Actor,
     Path(id): Path<i32>,
 ) -> Result<Json<Value>, ApiError> {
-    Ok(Json(out(&chat_app::delete(&app, id).await?, &[])))
+    Ok(Json(out(&chat_app::delete(&app, &actor, id).await?, &[])))
 }

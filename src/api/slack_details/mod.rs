@@ -21,7 +21,7 @@ use crate::{
         openapi::SlackDetails,
     },
     app::App,
-    domain::caller::Caller,
+    domain::{audit::Actor, caller::Caller},
     slack::details,
 };
 
@@ -73,11 +73,12 @@ pub async fn get_slack_details(
 pub async fn post_slack_details(
     State(app): State<App>,
     caller: Caller,
+    actor: Actor,
     Json(body): Json<OneOrMany<Map<String, Value>>>,
 ) -> Result<Response, ApiError> {
     let wanted: Vec<DetailsIn> =
         body.into_members()?.into_iter().map(DetailsIn::read).collect::<Result<_, _>>()?;
-    let saved = details::save(&app, wanted.iter().map(DetailsIn::wanted).collect()).await?;
+    let saved = details::save(&app, &actor, wanted.iter().map(DetailsIn::wanted).collect()).await?;
     Ok(created(saved.iter().map(|one| out(&app, &caller, &one.details, &one.warnings)).collect()))
 }
 
@@ -90,7 +91,8 @@ pub async fn post_slack_details(
 pub async fn delete_slack_details(
     State(app): State<App>,
     caller: Caller,
+    actor: Actor,
     Path(id): Path<i32>,
 ) -> Result<Json<Value>, ApiError> {
-    Ok(Json(out(&app, &caller, &details::delete(&app, id).await?, &[])))
+    Ok(Json(out(&app, &caller, &details::delete(&app, &actor, id).await?, &[])))
 }

@@ -13,7 +13,7 @@ use crate::{
         openapi::SlackDetails,
     },
     app::App,
-    domain::caller::Caller,
+    domain::{audit::Actor, caller::Caller},
     slack::details,
 };
 
@@ -40,6 +40,7 @@ pub struct SlackUninstall {
 pub async fn uninstall_slack_details(
     State(app): State<App>,
     caller: Caller,
+    actor: Actor,
     body: Option<Json<OneOrMany<SlackUninstall>>>,
 ) -> Result<Response, ApiError> {
     let wanted = match body.map(|Json(body)| body.into_members()).transpose()?.as_deref() {
@@ -47,6 +48,6 @@ pub async fn uninstall_slack_details(
         Some([one]) => one.id.map(|id| id.0).filter(|id| *id > 0),
         Some(_) => return Err(ApiError::bad_request("only one record is uninstalled at once")),
     };
-    let ended = details::uninstall(&app, wanted).await?;
+    let ended = details::uninstall(&app, &actor, wanted).await?;
     Ok(created(vec![out(&app, &caller, &ended.details, &ended.warnings)]))
 }

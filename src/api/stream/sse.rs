@@ -3,7 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
-    http::HeaderValue,
+    http::{HeaderValue, header},
     response::{
         IntoResponse, Response, Sse,
         sse::{Event, KeepAlive},
@@ -32,6 +32,7 @@ pub fn answer(app: &App) -> (mpsc::Sender<Frame>, Response) {
     let mut response = Sse::new(events).keep_alive(keep_alive).into_response();
     // A proxy that collects the answer would keep it for ever.
     response.headers_mut().insert("X-Accel-Buffering", HeaderValue::from_static("no"));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     (sender, response)
 }
 

@@ -3,14 +3,14 @@
 pub mod wire;
 
 use axum::{
+    Extension,
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::wire::{TokenForm, TokenMembers, TokenRequest};
 use super::{
+    address::ComesFrom,
     error::{ApiError, ErrorBody},
     extract::{Json, body_of},
 };
@@ -30,16 +30,18 @@ pub(super) fn routes() -> OpenApiRouter<App> {
 #[utoipa::path(post, path = "/auth/token", tag = "Sign-in",
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, body = TokenMembers), (status = 400, body = ErrorBody),
-        (status = 401, body = ErrorBody)))]
-pub async fn post_token(State(app): State<App>, request: Request) -> Result<Response, ApiError> {
+        (status = 401, body = ErrorBody), (status = 503, body = ErrorBody)))]
+pub async fn post_token(
+    State(app): State<App>,
+    Extension(ComesFrom(address)): Extension<ComesFrom>,
+    request: Request,
+) -> Result<Response, ApiError> {
     let body = body_of(request, &app).await?;
     let TokenRequest { grant, scopes } = wire::read(&body)?;
-    let issued = token::issue(&app, grant, &scopes).await.inspect_err(|error| {
+    let issued = token::issue(&app, grant, &scopes, address).await.inspect_err(|error| {
         if !matches!(error, TokenError::Store(_)) {
             tracing::warn!(%error, "a sign-in was refused");
         }
     })?;
-    let mut response = (StatusCode::OK, Json(TokenMembers::from(&issued))).into_response();
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(Json(TokenMembers::from(&issued)))
 }

@@ -13,12 +13,13 @@ use crate::{
     config::AttachmentStore,
     domain::{
         attachment::{Attachment, Blob, Place},
+        audit::{Action, Actor, Deed},
         caller::Caller,
         chat_filter::Sight,
         ids::ChatId,
         paging::{Page, Paged},
     },
-    service::{access, conversation::Refusal, record},
+    service::{access, audit, conversation::Refusal, record},
     store::{self, Conn, StoreError, attachment_bytes, attachment_bytes::Source},
 };
 
@@ -113,6 +114,21 @@ pub async fn list(
     Ok(store::attachment::list(&mut conn, chat, ticket, sight.as_ref(), with_staff_only, page).await?)
 }
 
+/// Notes that somebody of the staff is about to have a file.
+pub async fn note_download(
+    app: &App,
+    caller: &Caller,
+    actor: &Actor,
+    file: &Attachment,
+) -> Result<(), AttachmentError> {
+    if caller.staff().is_some() {
+        let id = file.id.to_string();
+        let deed = Deed { action: Action::Downloaded, resource: "Attachment", id: Some(&id), fields: &[] };
+        audit::note(app, &mut *store::acquire(&app.pool).await?, actor, deed).await?;
+    }
+    Ok(())
+}
+
 /// The bytes of a file, piece by piece.
 pub async fn read(
     app: &App,
@@ -134,10 +150,14 @@ pub async fn delete(app: &App, caller: &Caller, id: i32) -> Result<Attachment, A
     Ok(gone)
 }
 
-/// Removes bytes that no attachment names. What does not succeed is left to `remove_leftovers`.
-async fn discard(app: &App, blob: Blob) {
+/// Removes bytes that no attachment names, one file after the other. What does not succeed is left to `remove_leftovers`.
+pub async fn discard(app: &App, blob: Blob) {
     let outcome = async {
         let mut conn = store::acquire(&app.pool).await?;
+        if blob.place == Place::File && store::backup::is_under_way(&mut conn).await? {
+            // The backup's moment may name them.
+            return Ok(false);
+        }
         attachment_bytes::delete(&mut conn, &folder(app), blob).await?;
         store::attachment::delete_leftover(&mut conn, blob).await
     };
@@ -151,6 +171,9 @@ pub async fn remove_leftovers(app: &App) -> Result<u64, StoreError> {
     let patience = TimeDelta::from_std(app.config.limits.upload_timeout).unwrap_or(TimeDelta::MAX);
     let limit = app.clock.now().checked_sub_signed(patience + TimeDelta::hours(LEFTOVER_HOURS));
     let Some(limit) = limit else { return Ok(0) };
+    if store::backup::is_under_way(&mut *store::acquire(&app.pool).await?).await? {
+        return Ok(0);
+    }
     let mut removed = 0;
     loop {
         let mut tx = store::begin(&app.pool).await?;

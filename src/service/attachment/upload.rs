@@ -130,8 +130,9 @@ impl<'a> Uploads<'a> {
                 _ => target.chat,
             };
             if let Some(chat) = chat {
-                check_chat(&mut tx, caller, chat).await?;
+                // Looked at under the lock: a chat that is closed and erased meanwhile takes no more.
                 let size = store::attachment::lock_size_of_chat(&mut tx, chat).await?;
+                check_chat(&mut tx, caller, chat).await?;
                 must_fit(app, chat, size, i64::from(file.size))?;
             }
             if let Some(ticket) = target.ticket.filter(|_| !caller.is_visitor())

@@ -5,8 +5,11 @@ use secrecy::{ExposeSecret, SecretString};
 use super::secret;
 use crate::{
     app::App,
-    domain::ids::AgentId,
-    service::news,
+    domain::{
+        audit::{Action, Actor, Deed},
+        ids::AgentId,
+    },
+    service::{audit, news},
     store::{self, StoreError},
 };
 
@@ -24,24 +27,41 @@ pub enum PasswordError {
 }
 
 /// Gives an agent a password and ends its sign-ins.
-pub async fn set_password(app: &App, agent: AgentId, password: SecretString) -> Result<(), PasswordError> {
+pub async fn set_password(
+    app: &App,
+    actor: &Actor,
+    agent: AgentId,
+    password: SecretString,
+) -> Result<(), PasswordError> {
     if password.expose_secret().chars().count() < PASSWORD_CHARACTERS_MIN {
         return Err(PasswordError::TooShort);
     }
     let hash = secret::hash_slowly(password).await;
     let mut tx = store::begin(&app.pool).await?;
     store::agent::set_password(&mut tx, agent, &hash).await?;
-    store::session::delete_by_agent(&mut tx, agent).await?;
+    store::session_end::delete_by_agent(&mut tx, agent).await?;
+    let deed = Deed {
+        action: Action::Changed,
+        resource: "Agent",
+        id: Some(&agent.to_string()),
+        fields: &["password"],
+    };
+    audit::note(app, &mut tx, actor, deed).await?;
     let untold = news::note_revocation(app, &mut tx).await?;
     news::commit(app, tx, untold).await?;
     Ok(())
 }
 
 /// The same, for whoever signs in with this e-mail address or name.
-pub async fn set_password_of(app: &App, username: &str, password: SecretString) -> Result<(), PasswordError> {
+pub async fn set_password_of(
+    app: &App,
+    actor: &Actor,
+    username: &str,
+    password: SecretString,
+) -> Result<(), PasswordError> {
     let mut conn = store::acquire(&app.pool).await?;
     let found = store::agent::find_credentials(&mut conn, username).await?;
     drop(conn);
     let agent = found.ok_or_else(|| PasswordError::NotFound(username.to_owned()))?;
-    set_password(app, agent.id, password).await
+    set_password(app, actor, agent.id, password).await
 }

@@ -2,13 +2,19 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{SCOPES, secret};
+use super::{
+    SCOPES,
+    secret::{self, Turn},
+};
 use crate::{
     app::App,
     config::AdminClient,
-    domain::ids::AgentId,
-    service::news,
-    store::{self, StoreError, api_client::ApiClient},
+    domain::{
+        audit::{Action, Actor, Deed},
+        ids::AgentId,
+    },
+    service::{audit, news},
+    store::{self, Conn, StoreError, api_client::ApiClient},
 };
 
 /// What a new client is to be.
@@ -62,13 +68,15 @@ pub async fn create(app: &App, new: NewClient) -> Result<MadeClient, ClientError
         created_at: app.clock.now(),
         revoked_at: None,
     };
-    let mut conn = store::acquire(&app.pool).await?;
-    store::api_client::save(&mut conn, &client).await.map_err(|error| {
+    let mut tx = store::begin(&app.pool).await?;
+    store::api_client::save(&mut tx, &client).await.map_err(|error| {
         match (error.constraint(), client.agent) {
             (Some("api_clients_agent_id_fkey"), Some(agent)) => ClientError::AgentNotFound(agent),
             _ => ClientError::Store(error),
         }
     })?;
+    note(app, &mut tx, &Actor::operator(), Action::Created, &client.id).await?;
+    store::commit(tx).await?;
     Ok(MadeClient { client, secret, api_key })
 }
 
@@ -76,8 +84,9 @@ pub async fn create(app: &App, new: NewClient) -> Result<MadeClient, ClientError
 pub async fn save_admin(app: &App, admin: &AdminClient) -> Result<(), ClientError> {
     let mut conn = store::acquire(&app.pool).await?;
     let present = store::api_client::find(&mut conn, &admin.id).await?;
+    drop(conn);
     if let Some(hash) = present.as_ref().and_then(|client| client.secret_hash.clone())
-        && secret::matches_slowly(admin.secret.clone(), Some(hash)).await
+        && secret::matches_slowly(Turn::wait().await, admin.secret.clone(), Some(hash)).await
     {
         return Ok(());
     }
@@ -91,7 +100,25 @@ pub async fn save_admin(app: &App, admin: &AdminClient) -> Result<(), ClientErro
         created_at: app.clock.now(),
         revoked_at: None,
     };
-    Ok(store::api_client::save(&mut conn, &client).await?)
+    let mut tx = store::begin(&app.pool).await?;
+    store::api_client::save(&mut tx, &client).await?;
+    let action = if present.is_some() { Action::Changed } else { Action::Created };
+    note(app, &mut tx, &Actor::server(), action, &client.id).await?;
+    // Another secret: whoever signed in with the former one is out.
+    store::session_end::delete_by_client(&mut tx, &client.id).await?;
+    let untold = news::note_revocation(app, &mut tx).await?;
+    news::commit(app, tx, untold).await?;
+    Ok(())
+}
+
+async fn note(
+    app: &App,
+    conn: &mut Conn,
+    actor: &Actor,
+    action: Action,
+    client: &str,
+) -> Result<(), StoreError> {
+    audit::note(app, conn, actor, Deed { action, resource: "Client", id: Some(client), fields: &[] }).await
 }
 
 pub async fn list(app: &App) -> Result<Vec<ApiClient>, ClientError> {
@@ -105,6 +132,8 @@ pub async fn revoke(app: &App, id: &str) -> Result<(), ClientError> {
     if !store::api_client::revoke(&mut tx, id, app.clock.now()).await? {
         return Err(ClientError::NotFound(id.to_owned()));
     }
+    store::session_end::delete_by_client(&mut tx, id).await?;
+    note(app, &mut tx, &Actor::operator(), Action::Revoked, id).await?;
     let untold = news::note_revocation(app, &mut tx).await?;
     news::commit(app, tx, untold).await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! Who is asking: sign-in, tokens, and the one function that turns a proof into a caller.
 
 pub mod agent;
+mod attempt;
 pub mod client;
 mod scope;
 pub mod secret;

@@ -1,15 +1,25 @@
 //! The token endpoint: what each grant takes and gives (RFC 6749; Halo's answer carries the same
 //! members).
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use super::{Scopes, secret};
+use super::{
+    Scopes,
+    attempt::{self, Account},
+    secret::{self, Crowded},
+};
 use crate::{
     app::App,
-    domain::ids::{AgentId, ChatId, ParticipantNumber},
-    store::{self, Conn, StoreError, api_client::ApiClient, session::Session},
+    domain::{
+        audit::Actor,
+        ids::{ChatId, ParticipantNumber},
+    },
+    service::rates::{RateError, Spent},
+    store::{self, Conn, StoreError, agent::Credentials, api_client::ApiClient, session::Session},
 };
 
 /// A request for a token.
@@ -54,30 +64,48 @@ pub enum TokenError {
     UnauthorizedClient,
     #[error("the scope {0} is not granted to this client")]
     InvalidScope(String),
+    #[error("too many attempts to sign in; try again in {} seconds", .0.seconds)]
+    Throttled(Spent),
+    #[error(transparent)]
+    Crowded(#[from] Crowded),
     #[error("could not issue a token")]
     Store(#[from] StoreError),
 }
 
+impl From<RateError> for TokenError {
+    fn from(error: RateError) -> Self {
+        match error {
+            RateError::Spent(spent) => Self::Throttled(spent),
+            RateError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 /// Checks a grant and issues tokens for it.
-pub async fn issue(app: &App, grant: Grant, wanted: &Scopes) -> Result<Issued, TokenError> {
+pub async fn issue(
+    app: &App,
+    grant: Grant,
+    wanted: &Scopes,
+    address: Option<IpAddr>,
+) -> Result<Issued, TokenError> {
     match grant {
         Grant::ClientCredentials { client_id, client_secret } => {
-            let client = client(app, &client_id, Some(client_secret)).await?;
+            let client = client(app, &client_id, Some(client_secret), address).await?;
             if client.secret_hash.is_none() {
                 return Err(TokenError::UnauthorizedClient);
             }
             let scopes = granted(wanted, &client)?;
-            start(app, Some(client.id), None, scopes, false).await
+            start(app, &client, None, scopes, address).await
         }
         Grant::Password { client_id, client_secret, username, password } => {
-            let client = client(app, &client_id, client_secret).await?;
+            let client = client(app, &client_id, client_secret, address).await?;
             let scopes = granted(wanted, &client)?;
-            let agent = check_password(app, &username, password).await?;
-            start(app, Some(client.id), Some(agent), scopes, true).await
+            let agent = check_password(app, &username, password, address).await?;
+            start(app, &client, Some(&agent), scopes, address).await
         }
         Grant::RefreshToken { client_id, client_secret, refresh_token } => {
             let client = match client_id {
-                Some(id) => Some(client(app, &id, client_secret).await?),
+                Some(id) => Some(client(app, &id, client_secret, address).await?),
                 None => None,
             };
             refresh(app, client.as_ref(), &refresh_token).await
@@ -107,7 +135,12 @@ pub async fn issue_to_visitor(
 }
 
 /// Finds a client and checks its secret; a public client has none and must send none.
-async fn client(app: &App, id: &str, sent: Option<SecretString>) -> Result<ApiClient, TokenError> {
+async fn client(
+    app: &App,
+    id: &str,
+    sent: Option<SecretString>,
+    address: Option<IpAddr>,
+) -> Result<ApiClient, TokenError> {
     let mut conn = store::acquire(&app.pool).await?;
     let found = store::api_client::find(&mut conn, id).await?;
     drop(conn);
@@ -117,7 +150,7 @@ async fn client(app: &App, id: &str, sent: Option<SecretString>) -> Result<ApiCl
         None => is_public,
         Some(sent) => {
             let hash = found.as_ref().and_then(|client| client.secret_hash.clone());
-            secret::matches_slowly(sent, hash).await
+            attempt::is_right(app, Account::Client(id), address, sent, hash).await?
         }
     };
     found.filter(|_| is_right).ok_or(TokenError::InvalidClient)
@@ -134,36 +167,59 @@ fn granted(wanted: &Scopes, client: &ApiClient) -> Result<Vec<String>, TokenErro
     }
 }
 
-async fn check_password(app: &App, username: &str, password: SecretString) -> Result<AgentId, TokenError> {
+async fn check_password(
+    app: &App,
+    username: &str,
+    password: SecretString,
+    address: Option<IpAddr>,
+) -> Result<Credentials, TokenError> {
     let mut conn = store::acquire(&app.pool).await?;
     let found = store::agent::find_credentials(&mut conn, username).await?;
     drop(conn);
     let hash = found.as_ref().and_then(|credentials| credentials.password_hash.clone());
-    let is_right = secret::matches_slowly(password, hash).await;
-    found.filter(|_| is_right).map(|credentials| credentials.id).ok_or(TokenError::WrongPassword)
+    let is_right = attempt::is_right(app, Account::Agent(username), address, password, hash).await?;
+    found.filter(|_| is_right).ok_or(TokenError::WrongPassword)
 }
 
 async fn start(
     app: &App,
-    client_id: Option<String>,
-    agent: Option<AgentId>,
+    client: &ApiClient,
+    agent: Option<&Credentials>,
     scopes: Vec<String>,
-    can_refresh: bool,
+    address: Option<IpAddr>,
 ) -> Result<Issued, TokenError> {
     let now = app.clock.now();
     let limits = &app.config.limits;
+    let can_refresh = agent.is_some();
     let session = Session {
         id: Uuid::new_v4(),
-        client_id,
-        agent,
+        client_id: Some(client.id.clone()),
+        agent: agent.map(|agent| agent.id),
         visitor: None,
         scopes,
         refresh_generation: 0,
         expires_at: now + if can_refresh { limits.refresh_token } else { limits.access_token },
     };
     let mut tx = store::begin(&app.pool).await?;
+    // Checking took a while: what was replaced or taken meanwhile has ended the sign-ins that there
+    // were, and must not be followed by this one.
+    let present = store::api_client::lock(&mut tx, &client.id).await?;
+    if present.is_none_or(|present| present.secret_hash != client.secret_hash) {
+        return Err(TokenError::InvalidClient);
+    }
+    if let Some(agent) = agent
+        && store::agent::lock_password(&mut tx, agent.id).await? != agent.password_hash
+    {
+        return Err(TokenError::WrongPassword);
+    }
     store::session::insert(&mut tx, &session, now).await?;
     let issued = add_tokens(app, &mut tx, &session, can_refresh.then_some(1), now).await?;
+    let actor = match agent {
+        Some(agent) => Actor { agent: Some(agent.id), ..Actor::unnamed(address) },
+        None => Actor { name: client.name.clone(), ..Actor::unnamed(address) },
+    };
+    let actor = Actor { client_id: Some(client.id.clone()), ..actor };
+    store::audit::insert_sign_in(&mut tx, &actor, now).await?;
     store::commit(tx).await?;
     Ok(issued)
 }

@@ -8,6 +8,7 @@ mod limits;
 mod list;
 mod people;
 mod start;
+mod toll;
 mod upgrade;
 
 pub use change::{ChangeError, ChatChange, change};

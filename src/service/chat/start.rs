@@ -1,10 +1,15 @@
 //! Starting a chat: the profile's door, the visitor's place and token, and what the bot says first.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::door::{self, Entrance};
+use super::{
+    door::{self, Entrance},
+    toll,
+};
 use crate::{
     app::App,
     domain::{
@@ -21,6 +26,7 @@ use crate::{
         identity::IdentityError,
         news,
         profile::RunningProfile,
+        rates::{RateError, Spent},
         repeat::{RepeatError, Repeatable},
     },
     store::{self, Conn, StoreError, idempotency::FirstAnswer, message::Range},
@@ -79,7 +85,18 @@ pub enum StartError {
     #[error(transparent)]
     Repeated(#[from] RepeatError),
     #[error(transparent)]
+    Spent(#[from] Spent),
+    #[error(transparent)]
     Refused(#[from] Refusal),
+}
+
+impl From<RateError> for StartError {
+    fn from(error: RateError) -> Self {
+        match error {
+            RateError::Spent(spent) => Self::Spent(spent),
+            RateError::Store(error) => error.into(),
+        }
+    }
 }
 
 impl From<StoreError> for StartError {
@@ -92,10 +109,12 @@ impl From<StoreError> for StartError {
 pub async fn start(
     app: &App,
     caller: &Caller,
+    address: Option<IpAddr>,
     wanted: Vec<NewChat>,
     repeatable: Option<Repeatable>,
 ) -> Result<Vec<Started>, StartError> {
     wanted.iter().try_for_each(NewChat::must_fit)?;
+    toll::charge(app, caller, address, &wanted).await?;
     let now = app.clock.now();
     let mut tx = store::begin(&app.pool).await?;
     if let Some(repeatable) = &repeatable
@@ -209,6 +228,7 @@ pub(super) fn blank(id: ChatId, profile: Option<&RunningProfile>, new: &NewChat,
         offer: None,
         passed_by: Vec::new(),
         wait_messages_sent: 0,
+        is_erased: false,
     }
 }
 

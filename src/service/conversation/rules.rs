@@ -36,6 +36,14 @@ impl Conversation {
         if self.chat.is_closed() { Err(Refusal::Closed(self.id())) } else { Ok(()) }
     }
 
+    /// Refuses when there is nobody left whom the chat was for.
+    pub fn must_not_be_erased(&self) -> Result<(), Refusal> {
+        if self.chat.is_erased {
+            return Err(Refusal::Invalid(format!("chat {} was erased", self.id())));
+        }
+        Ok(())
+    }
+
     /// Puts the chat into the queue of these teams; none: anybody's.
     pub fn queue(&mut self, by: ParticipantNumber, teams: &[TeamId], now: DateTime<Utc>) {
         self.chat.stage = Stage::Queued;
@@ -131,6 +139,7 @@ impl Conversation {
         if !self.chat.is_closed() {
             return Err(Refusal::NotClosed { chat: self.id() });
         }
+        self.must_not_be_erased()?;
         self.chat.closing = None;
         self.record(by, Happening::Reopened { by }, now);
         match (agent, self.chat.stage) {

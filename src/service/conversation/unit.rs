@@ -79,6 +79,9 @@ fn untold(conversations: &[Conversation]) -> Untold {
     if conversations.iter().any(|one| !one.new_calls.is_empty()) {
         news.push(News::Outbox);
     }
+    if conversations.iter().any(slack_news::is_any) {
+        news.push(News::Slack);
+    }
     Untold::new(news)
 }
 

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use tokio::{sync::watch, time::Instant};
 
 use crate::{
@@ -57,6 +58,30 @@ enum Stage {
     Snapshot { since: Place, below: Option<ChatId> },
     /// Everything up to here was told.
     Changes { since: Place },
+}
+
+/// Where the feed is for a caller, before something is read.
+pub struct Present {
+    caller: Caller,
+    place: Place,
+    now: DateTime<Utc>,
+}
+
+impl Present {
+    pub async fn read(app: &App, caller: &Caller) -> Result<Self, StoreError> {
+        let place = store::feed::place(&mut *store::acquire(&app.pool).await?).await?;
+        Ok(Self { caller: caller.clone(), place, now: app.clock.now() })
+    }
+
+    /// The number that a cursor stands for; none: it is not good, or no longer.
+    pub fn number(&self, cursor: &str) -> Option<i64> {
+        Cursor::read(cursor, &self.caller, self.place, self.now)
+    }
+
+    /// Whoever goes on after this misses nothing that comes from now on.
+    pub fn cursor(&self) -> Cursor {
+        Cursor::new(&self.caller, self.place, self.now)
+    }
 }
 
 /// Tells one reader.

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use crate::{
     app::App,
     domain::ids::ProfileId,
-    service::secrets::{NoKey, Owner, SecretChange},
+    service::secrets::{NoKey, Owner, SealedColumn, SecretChange},
     store::{
         Conn, StoreError,
         profile_secret::{self, SecretKind},
@@ -51,5 +51,5 @@ pub async fn find(
 }
 
 fn owner(profile: &ProfileId) -> Owner<'_> {
-    Owner { what: "chat_profile", id: profile.as_str(), kind: KIND.name() }
+    Owner::of(SealedColumn::ProfileIdentity, profile.as_str())
 }

@@ -244,6 +244,7 @@ fn rate(
     content: Content,
     at: DateTime<Utc>,
 ) -> Result<MessageNumber, Refusal> {
+    conversation.must_not_be_erased()?;
     let is_comment = new.value.int.is_none() && !content.plain.trim().is_empty();
     if conversation.chat.feedback_submitted && conversation.chat.is_closed() && is_comment {
         let words = content.plain.clone();

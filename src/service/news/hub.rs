@@ -84,8 +84,9 @@ impl Hub {
         for one in news {
             match one {
                 News::Moved(heads) => self.move_heads(heads),
-                // The one who looks for lost news does it, and tells what it finds.
-                News::Look => {}
+                // The one who looks for lost news does it, and tells what it finds; nobody waits for the
+                // other.
+                News::Look | News::Configured => {}
                 News::Typing { chat, .. } => self.signal(*chat, |signal| {
                     signal.typing += 1;
                     true

@@ -34,7 +34,7 @@ impl Untold {
 
     /// As the database passes it on at the commit; nothing when it does not.
     pub fn text(&self, app: &App) -> Option<String> {
-        (app.config.news == NewsWay::Database && !self.0.is_empty()).then(|| news::to_text(&self.0))
+        (matches!(app.config.news, NewsWay::Database) && !self.0.is_empty()).then(|| news::to_text(&self.0))
     }
 }
 
@@ -44,6 +44,9 @@ pub async fn commit(app: &App, tx: store::Part<'_>, untold: Untold) -> Result<()
     store::commit(tx).await?;
     if !untold.0.is_empty() {
         app.news.hear(&untold.0);
+        if let Some(nats) = app.outbound.nats() {
+            nats.tell(&news::to_text(&untold.0));
+        }
     }
     Ok(())
 }
@@ -52,7 +55,9 @@ pub async fn commit(app: &App, tx: store::Part<'_>, untold: Untold) -> Result<()
 pub async fn tell(app: &App, news: News) {
     let news = [news];
     app.news.hear(&news);
-    if app.config.news == NewsWay::Database {
+    if let Some(nats) = app.outbound.nats() {
+        nats.tell(&news::to_text(&news));
+    } else if matches!(app.config.news, NewsWay::Database) {
         let told =
             async { store::news::tell(&mut *store::acquire(&app.pool).await?, &news::to_text(&news)).await };
         if let Err(error) = told.await {
@@ -61,12 +66,17 @@ pub async fn tell(app: &App, news: News) {
     }
 }
 
-/// Says in a transaction that rights were taken or changed.
-pub async fn note_revocation(app: &App, conn: &mut Conn) -> Result<Untold, StoreError> {
-    let untold = Untold(vec![News::Revoked]);
-    store::news::count_revocation(conn).await?;
+/// Says in a transaction what its commit will tell.
+pub async fn note(app: &App, conn: &mut Conn, news: News) -> Result<Untold, StoreError> {
+    let untold = Untold(vec![news]);
     if let Some(text) = untold.text(app) {
         store::news::tell(conn, &text).await?;
     }
     Ok(untold)
+}
+
+/// Says in a transaction that rights were taken or changed.
+pub async fn note_revocation(app: &App, conn: &mut Conn) -> Result<Untold, StoreError> {
+    store::news::count_revocation(conn).await?;
+    note(app, conn, News::Revoked).await
 }

@@ -11,6 +11,7 @@ use crate::{
         ids::ChatId,
         news::{self, News, Reach},
     },
+    outbound,
     service::message::hear_typing,
     store::{self, StoreError, news::Listener, news::Mark},
 };
@@ -33,21 +34,48 @@ pub async fn run(app: App) {
             Ok(()) => app.news.confirm(ear.is_some()),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "could not look for news");
+                // It may be another database by the time it answers.
+                ear = None;
             }
         }
         hear_until(&app, &mut ear, next).await;
     }
 }
 
-async fn listen(app: &App) -> Option<Listener> {
-    match app.config.news {
-        NewsWay::Database => Listener::listen(&app.pool).await.ok(),
-        NewsWay::None => None,
+/// Where news comes in.
+enum Ear {
+    Database(Listener),
+    Nats(outbound::Ear),
+}
+
+impl Ear {
+    /// The next news; none: the connection was lost, and perhaps news with it.
+    async fn next(&mut self) -> Option<String> {
+        match self {
+            Self::Database(listener) => listener.next().await.ok().flatten(),
+            Self::Nats(ear) => ear.next().await,
+        }
+    }
+}
+
+async fn listen(app: &App) -> Option<Ear> {
+    if let NewsWay::Database = app.config.news {
+        return Listener::listen(&app.pool).await.ok().map(Ear::Database);
+    }
+    let nats = app.outbound.nats()?;
+    // Whoever works on the same history hears the same news.
+    let place = store::feed::place(&mut *store::acquire(&app.pool).await.ok()?).await.ok()?;
+    match nats.listen(place.history).await {
+        Ok(ear) => Some(Ear::Nats(ear)),
+        Err(error) => {
+            tracing::warn!(%error, "news is looked for once a second");
+            None
+        }
     }
 }
 
 /// Passes on what comes in until it is time to look again, or somebody says so.
-async fn hear_until(app: &App, ear: &mut Option<Listener>, next: Instant) {
+async fn hear_until(app: &App, ear: &mut Option<Ear>, next: Instant) {
     loop {
         let Some(hearing) = ear else {
             tokio::time::sleep_until(next).await;
@@ -55,18 +83,27 @@ async fn hear_until(app: &App, ear: &mut Option<Listener>, next: Instant) {
         };
         let told = match timeout_at(next, hearing.next()).await {
             Err(_) => return,
-            Ok(Ok(Some(told))) => news::from_text(&told),
+            Ok(Some(told)) => news::from_text(&told),
             // Something may have been told meanwhile.
-            Ok(Ok(None) | Err(_)) => {
+            Ok(None) => {
                 *ear = None;
                 return;
             }
         };
-        hear_typing(app, &told);
+        take(app, &told);
         app.news.hear(&told);
         if told.contains(&News::Look) {
             return;
         }
+    }
+}
+
+/// Takes over what another process tells of itself, and forgets what it has changed.
+fn take(app: &App, told: &[News]) {
+    hear_typing(app, told);
+    if told.iter().any(|one| matches!(one, News::Configured | News::Revoked)) {
+        app.profiles.forget();
+        app.hours.forget();
     }
 }
 

@@ -1,5 +1,5 @@
 //! What is due although nobody asks: time limits, words for those who wait, offers, abandoned chats,
-//! and what has expired. One process does it for all, under a lease; that two might is no danger,
+//! chats that are kept no longer, and what has expired. One process does it for all, under a lease; that two might is no danger,
 //! because every chat is looked at again under its row's lock.
 
 mod chats;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
-    service::presence,
+    service::{presence, privacy},
     store::{self, StoreError},
 };
 
@@ -59,7 +59,8 @@ pub async fn run(app: App) {
 /// Does everything that is due now.
 pub async fn sweep(app: &App) -> Result<(), StoreError> {
     chats::look_at_due(app).await?;
-    offers::offer_chats(app).await
+    offers::offer_chats(app).await?;
+    privacy::erase_retired(app).await
 }
 
 async fn take_lease(app: &App, me: Uuid) -> Result<bool, StoreError> {

@@ -8,9 +8,15 @@ use secrecy::SecretString;
 use super::farewell;
 use crate::{
     app::App,
-    domain::paging::{Page, Paged},
-    service::secrets::{NoKey, Owner},
-    store::{self, StoreError},
+    domain::{
+        audit::{Action, Actor, Deed},
+        paging::{Page, Paged},
+    },
+    service::{
+        audit,
+        secrets::{NoKey, Owner, SealedColumn},
+    },
+    store::{self, Conn, StoreError},
 };
 
 pub use self::save::{Saved, TextChange, Wanted, save};
@@ -57,13 +63,26 @@ pub async fn find(app: &App, id: i32) -> Result<StoredChatApp, ChatAppError> {
 
 /// Deletes an app and closes its open chats; answers what it was. Nothing of Slack is taken for it
 /// any more before the first chat is closed.
-pub async fn delete(app: &App, id: i32) -> Result<StoredChatApp, ChatAppError> {
+pub async fn delete(app: &App, actor: &Actor, id: i32) -> Result<StoredChatApp, ChatAppError> {
     let mut tx = store::begin(&app.pool).await?;
     let deleted = store::slack_chat_app::lock(&mut tx, id).await?.ok_or(ChatAppError::NotFound(id))?;
     store::slack_chat_app::delete(&mut tx, id, app.clock.now()).await?;
+    note(app, &mut tx, actor, Action::Deleted, id, &[]).await?;
     store::commit(tx).await?;
     farewell::close_chats(app, &deleted.app_id).await?;
     Ok(deleted)
+}
+
+async fn note(
+    app: &App,
+    conn: &mut Conn,
+    actor: &Actor,
+    action: Action,
+    id: i32,
+    fields: &[&str],
+) -> Result<(), StoreError> {
+    let deed = Deed { action, resource: "SlackChatApp", id: Some(&id.to_string()), fields };
+    audit::note(app, conn, actor, deed).await
 }
 
 /// What keeps an app from working, in words for an administrator.
@@ -86,42 +105,22 @@ pub fn shortcomings(stored: &StoredChatApp) -> Vec<String> {
     found
 }
 
-/// Which of an app's two secrets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecretKind {
-    SigningSecret,
-    BotToken,
-}
-
-impl SecretKind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::SigningSecret => "signing_secret",
-            Self::BotToken => "bot_token",
-        }
-    }
-}
-
 /// Seals a secret of the app with this id.
-pub fn seal(app: &App, id: i32, kind: SecretKind, secret: &SecretString) -> Result<Vec<u8>, NoKey> {
-    app.vault.seal(owner(&id.to_string(), kind), secret)
+pub fn seal(app: &App, id: i32, column: SealedColumn, secret: &SecretString) -> Result<Vec<u8>, NoKey> {
+    app.vault.seal(Owner::of(column, &id.to_string()), secret)
 }
 
 /// What the app signs its requests with; none: it cannot be read, so nothing of the app is believed.
 pub fn signing_secret(app: &App, stored: &StoredChatApp) -> Option<SecretString> {
-    open(app, stored.id, SecretKind::SigningSecret, &stored.signing_secret)
+    open(app, stored.id, SealedColumn::ChatAppSigningSecret, &stored.signing_secret)
 }
 
 /// The token that the app posts with; none: there is none, or Slack takes it no more.
 pub fn bot_token(app: &App, stored: &StoredChatApp) -> Option<SecretString> {
     let sealed = stored.bot_token.as_ref().filter(|_| stored.token_fault.is_none())?;
-    open(app, stored.id, SecretKind::BotToken, sealed)
+    open(app, stored.id, SealedColumn::ChatAppBotToken, sealed)
 }
 
-fn open(app: &App, id: i32, kind: SecretKind, sealed: &[u8]) -> Option<SecretString> {
-    app.vault.open(owner(&id.to_string(), kind), sealed)
-}
-
-fn owner(id: &str, kind: SecretKind) -> Owner<'_> {
-    Owner { what: "slack_chat_app", id, kind: kind.name() }
+fn open(app: &App, id: i32, column: SealedColumn, sealed: &[u8]) -> Option<SecretString> {
+    app.vault.open(Owner::of(column, &id.to_string()), sealed)
 }

@@ -5,14 +5,21 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    ChatAppError, SecretKind,
+    ChatAppError, note,
     probe::{Probed, probe},
     seal, shortcomings,
 };
 use crate::{
     app::App,
-    domain::ids::ProfileId,
-    service::secrets::SecretChange,
+    domain::{
+        audit::{Action, Actor},
+        ids::ProfileId,
+        news::News,
+    },
+    service::{
+        news,
+        secrets::{SealedColumn, SecretChange},
+    },
     store::{
         self, Conn,
         slack_chat_app::{BotIdentity, StoredChatApp},
@@ -40,6 +47,22 @@ pub struct Wanted {
     pub bot_token: SecretChange,
 }
 
+impl Wanted {
+    /// Members that are asked to change, by name.
+    fn changed(&self) -> Vec<&'static str> {
+        let text = |change: &TextChange| !matches!(change, TextChange::Keep);
+        let secret = |change: &SecretChange| !matches!(change, SecretChange::Keep);
+        let members = [
+            ("name", text(&self.name)),
+            ("app_id", text(&self.app_id)),
+            ("chat_profile_id", text(&self.profile)),
+            ("new_signing_secret", secret(&self.signing_secret)),
+            ("new_bot_user_oauth_token", secret(&self.bot_token)),
+        ];
+        members.into_iter().filter(|(_, is_asked)| *is_asked).map(|(name, _)| name).collect()
+    }
+}
+
 /// An app as it was saved, and what an administrator should know of it.
 pub struct Saved {
     pub app: StoredChatApp,
@@ -47,7 +70,7 @@ pub struct Saved {
 }
 
 /// Makes or changes apps, all or none.
-pub async fn save(app: &App, wanted: Vec<Wanted>) -> Result<Vec<Saved>, ChatAppError> {
+pub async fn save(app: &App, actor: &Actor, wanted: Vec<Wanted>) -> Result<Vec<Saved>, ChatAppError> {
     wanted.iter().try_for_each(check)?;
     let asked: Vec<_> = wanted.iter().map(|one| probe_new(app, one)).collect();
     let mut probed: Vec<Option<Probed>> =
@@ -59,9 +82,14 @@ pub async fn save(app: &App, wanted: Vec<Wanted>) -> Result<Vec<Saved>, ChatAppE
     let mut saved: Vec<Option<Saved>> = wanted.iter().map(|_| None).collect();
     let mut tx = store::begin(&app.pool).await?;
     for at in order {
-        saved[at] = Some(save_one(app, &mut tx, &wanted[at], probed[at].take(), now).await?);
+        let one = save_one(app, &mut tx, &wanted[at], probed[at].take(), now).await?;
+        let action = if wanted[at].id.is_some() { Action::Changed } else { Action::Created };
+        note(app, &mut tx, actor, action, one.app.id, &wanted[at].changed()).await?;
+        saved[at] = Some(one);
     }
-    store::commit(tx).await?;
+    // What could not be told without a token is told with a new one.
+    let untold = news::note(app, &mut tx, News::Slack).await?;
+    news::commit(app, tx, untold).await?;
     Ok(saved.into_iter().flatten().collect())
 }
 
@@ -126,7 +154,7 @@ async fn save_one(
         }
     }
     if let SecretChange::Set(secret) = &wanted.signing_secret {
-        changed.signing_secret = seal(app, changed.id, SecretKind::SigningSecret, secret)?;
+        changed.signing_secret = seal(app, changed.id, SealedColumn::ChatAppSigningSecret, secret)?;
     }
     let mut warnings = Vec::new();
     match &wanted.bot_token {
@@ -134,7 +162,7 @@ async fn save_one(
         SecretChange::Clear => forget_token(&mut changed),
         SecretChange::Set(token) => {
             forget_token(&mut changed);
-            changed.bot_token = Some(seal(app, changed.id, SecretKind::BotToken, token)?);
+            changed.bot_token = Some(seal(app, changed.id, SealedColumn::ChatAppBotToken, token)?);
             let probed = probed.unwrap_or_default();
             changed.identity = probed.identity;
             warnings.extend(probed.warning);
@@ -149,7 +177,6 @@ async fn save_one(
         _ => error.into(),
     })?;
     if matches!(wanted.bot_token, SecretChange::Set(_)) {
-        // What could not be told without a token is told with this one.
         store::slack_conversation::resume(conn, changed.id, now).await?;
     }
     let app = store::slack_chat_app::find(conn, changed.id).await?.unwrap_or(changed);

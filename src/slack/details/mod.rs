@@ -8,8 +8,14 @@ use secrecy::SecretString;
 
 use crate::{
     app::App,
-    domain::paging::Page,
-    service::secrets::{NoKey, Owner},
+    domain::{
+        audit::{Action, Actor, Deed},
+        paging::Page,
+    },
+    service::{
+        audit,
+        secrets::{NoKey, Owner, SealedColumn},
+    },
     store::{self, StoreError},
 };
 
@@ -56,22 +62,6 @@ impl From<StoreError> for DetailsError {
     }
 }
 
-/// Which of a record's two secrets.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SecretKind {
-    AccessToken,
-    WebhookUrl,
-}
-
-impl SecretKind {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::AccessToken => "access_token",
-            Self::WebhookUrl => "webhook_url",
-        }
-    }
-}
-
 /// Records by the channel's name.
 pub async fn list(app: &App, filter: &DetailsFilter, page: Page) -> Result<Vec<StoredDetails>, DetailsError> {
     let mut conn = store::acquire(&app.pool).await?;
@@ -84,33 +74,34 @@ pub async fn find(app: &App, id: i32) -> Result<StoredDetails, DetailsError> {
 }
 
 /// Deletes a record; answers what it was. Slack is not told: that is uninstalling.
-pub async fn delete(app: &App, id: i32) -> Result<StoredDetails, DetailsError> {
+pub async fn delete(app: &App, actor: &Actor, id: i32) -> Result<StoredDetails, DetailsError> {
     let mut tx = store::begin(&app.pool).await?;
     store::slack_details::lock(&mut tx, id).await?;
     let deleted = store::slack_details::find(&mut tx, id).await?.ok_or(DetailsError::NotFound(id))?;
     store::slack_details::delete(&mut tx, id, app.clock.now()).await?;
+    audit::note(app, &mut tx, actor, deed(Action::Deleted, &id.to_string(), &[])).await?;
     store::commit(tx).await?;
     Ok(deleted)
 }
 
+const fn deed<'a>(action: Action, id: &'a str, fields: &'a [&'a str]) -> Deed<'a> {
+    Deed { action, resource: "SlackDetails", id: Some(id), fields }
+}
+
 /// The token that Slack gave for the workspace; none: there is none that can be read.
 pub fn access_token(app: &App, stored: &StoredDetails) -> Option<SecretString> {
-    open(app, stored.id, SecretKind::AccessToken, stored.access_token.as_deref())
+    open(app, stored.id, SealedColumn::DetailsAccessToken, stored.access_token.as_deref())
 }
 
 /// Where the channel's messages are posted to; none: there is no address that can be read.
 pub fn webhook_url(app: &App, stored: &StoredDetails) -> Option<SecretString> {
-    open(app, stored.id, SecretKind::WebhookUrl, stored.webhook_url.as_deref())
+    open(app, stored.id, SealedColumn::DetailsWebhookUrl, stored.webhook_url.as_deref())
 }
 
-fn open(app: &App, id: i32, kind: SecretKind, sealed: Option<&[u8]>) -> Option<SecretString> {
-    app.vault.open(owner(&id.to_string(), kind), sealed?)
+fn open(app: &App, id: i32, column: SealedColumn, sealed: Option<&[u8]>) -> Option<SecretString> {
+    app.vault.open(Owner::of(column, &id.to_string()), sealed?)
 }
 
-fn seal(app: &App, id: i32, kind: SecretKind, secret: &SecretString) -> Result<Vec<u8>, NoKey> {
-    app.vault.seal(owner(&id.to_string(), kind), secret)
-}
-
-fn owner(id: &str, kind: SecretKind) -> Owner<'_> {
-    Owner { what: "slack_details", id, kind: kind.name() }
+fn seal(app: &App, id: i32, column: SealedColumn, secret: &SecretString) -> Result<Vec<u8>, NoKey> {
+    app.vault.seal(Owner::of(column, &id.to_string()), secret)
 }

@@ -5,14 +5,17 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
 use super::{
-    DetailsError, SecretKind, StoredDetails,
+    DetailsError, StoredDetails, deed,
     exchange::{Client, Code, Granted, exchange},
     seal,
 };
 use crate::{
     app::App,
-    domain::document::Document,
-    service::secrets::SecretChange,
+    domain::{
+        audit::{Action, Actor},
+        document::Document,
+    },
+    service::secrets::{SealedColumn, SecretChange},
     store::{self, Conn},
 };
 
@@ -28,6 +31,19 @@ pub struct Wanted<F> {
     pub code: Option<Code>,
 }
 
+impl<F> Wanted<F> {
+    /// Secrets that are asked to change, by the member's name.
+    fn secrets(&self) -> Vec<&'static str> {
+        let is_asked = |change: &SecretChange| !matches!(change, SecretChange::Keep);
+        let members = [
+            ("new_access_token", is_asked(&self.access_token)),
+            ("webhookurl", is_asked(&self.webhook_url)),
+            ("oauth_code", self.code.is_some()),
+        ];
+        members.into_iter().filter(|(_, is_asked)| *is_asked).map(|(name, _)| name).collect()
+    }
+}
+
 /// A record as it was saved, and what an administrator should know of it.
 pub struct Saved {
     pub details: StoredDetails,
@@ -36,7 +52,7 @@ pub struct Saved {
 
 /// Makes or changes records, all or none. A code is exchanged once everything has been stored on
 /// trial, because nothing may fail after it.
-pub async fn save<F>(app: &App, wanted: Vec<Wanted<F>>) -> Result<Vec<Saved>, DetailsError>
+pub async fn save<F>(app: &App, actor: &Actor, wanted: Vec<Wanted<F>>) -> Result<Vec<Saved>, DetailsError>
 where
     F: Fn(Option<&Document>) -> Document,
 {
@@ -48,13 +64,13 @@ where
         (Some(code), None) => {
             let client = Client::of(app).ok_or(DetailsError::NotConfigured)?;
             let mut trial = store::begin(&app.pool).await?;
-            save_all(app, &mut trial, &wanted, Some(&Granted::stand_in())).await?;
+            save_all(app, &mut trial, actor, &wanted, Some(&Granted::stand_in())).await?;
             store::roll_back(trial).await?;
             Some(exchange(app, &client, code).await?)
         }
     };
     let mut tx = store::begin(&app.pool).await?;
-    let saved = save_all(app, &mut tx, &wanted, granted.as_ref()).await?;
+    let saved = save_all(app, &mut tx, actor, &wanted, granted.as_ref()).await?;
     store::commit(tx).await?;
     Ok(saved)
 }
@@ -77,6 +93,7 @@ fn check<F>(app: &App, wanted: &Wanted<F>) -> Result<(), DetailsError> {
 async fn save_all<F>(
     app: &App,
     conn: &mut Conn,
+    actor: &Actor,
     wanted: &[Wanted<F>],
     granted: Option<&Granted>,
 ) -> Result<Vec<Saved>, DetailsError>
@@ -91,7 +108,7 @@ where
     for at in order {
         let one = &wanted[at];
         let granted = granted.filter(|_| one.code.is_some());
-        saved[at] = Some(save_one(app, conn, one, granted, now).await?);
+        saved[at] = Some(save_one(app, conn, actor, one, granted, now).await?);
     }
     Ok(saved.into_iter().flatten().collect())
 }
@@ -99,6 +116,7 @@ where
 async fn save_one<F>(
     app: &App,
     conn: &mut Conn,
+    actor: &Actor,
     wanted: &Wanted<F>,
     granted: Option<&Granted>,
     now: DateTime<Utc>,
@@ -106,19 +124,21 @@ async fn save_one<F>(
 where
     F: Fn(Option<&Document>) -> Document,
 {
+    let mut before = None;
     let mut changed = match wanted.id {
         Some(id) => {
             store::slack_details::lock(conn, id).await?;
             let mut present =
                 store::slack_details::find(conn, id).await?.ok_or(DetailsError::NotFound(id))?;
-            present.document = (wanted.change)(Some(&present.document));
+            let document = (wanted.change)(Some(&present.document));
+            before = Some(std::mem::replace(&mut present.document, document));
             present
         }
         None => blank(store::slack_details::draw_id(conn).await?, (wanted.change)(None)),
     };
     let id = changed.id;
-    apply(app, id, SecretKind::AccessToken, &wanted.access_token, &mut changed.access_token)?;
-    apply(app, id, SecretKind::WebhookUrl, &wanted.webhook_url, &mut changed.webhook_url)?;
+    apply(app, id, SealedColumn::DetailsAccessToken, &wanted.access_token, &mut changed.access_token)?;
+    apply(app, id, SealedColumn::DetailsWebhookUrl, &wanted.webhook_url, &mut changed.webhook_url)?;
     if !matches!(wanted.access_token, SecretChange::Keep) {
         // Whose the other token is, nobody knows.
         changed.app_id = None;
@@ -128,6 +148,10 @@ where
         connect(app, &mut changed, granted, &mut warnings)?;
     }
     store::slack_details::save(conn, &changed, now).await?;
+    let action = if before.is_some() { Action::Changed } else { Action::Created };
+    let (number, secrets) = (id.to_string(), wanted.secrets());
+    let documents = (before.as_ref(), Some(&changed.document));
+    store::audit::insert(conn, actor, deed(action, &number, &secrets), documents, now).await?;
     let details = store::slack_details::find(conn, id).await?.unwrap_or(changed);
     Ok(Saved { details, warnings })
 }
@@ -135,14 +159,14 @@ where
 fn apply(
     app: &App,
     id: i32,
-    kind: SecretKind,
+    column: SealedColumn,
     change: &SecretChange,
     sealed: &mut Option<Vec<u8>>,
 ) -> Result<(), DetailsError> {
     match change {
         SecretChange::Keep => {}
         SecretChange::Clear => *sealed = None,
-        SecretChange::Set(secret) => *sealed = Some(seal(app, id, kind, secret)?),
+        SecretChange::Set(secret) => *sealed = Some(seal(app, id, column, secret)?),
     }
     Ok(())
 }
@@ -177,14 +201,14 @@ fn connect(
         }
     }
     details.document = Document::from_json(Value::Object(members).to_string());
-    details.access_token = Some(seal(app, details.id, SecretKind::AccessToken, &granted.token)?);
+    details.access_token = Some(seal(app, details.id, SealedColumn::DetailsAccessToken, &granted.token)?);
     details.app_id.clone_from(&granted.app_id);
     warnings.extend(granted.warning.clone());
     Ok(())
 }
 
 fn seal_hook(app: &App, id: i32, url: Option<&SecretString>) -> Result<Option<Vec<u8>>, DetailsError> {
-    url.map(|url| seal(app, id, SecretKind::WebhookUrl, url)).transpose().map_err(DetailsError::from)
+    url.map(|url| seal(app, id, SealedColumn::DetailsWebhookUrl, url)).transpose().map_err(DetailsError::from)
 }
 
 fn blank(id: i32, document: Document) -> StoredDetails {

@@ -2,10 +2,12 @@
 
 use secrecy::SecretString;
 
-use super::{DetailsError, StoredDetails, access_token, exchange::Client, find};
+use super::{DetailsError, StoredDetails, access_token, deed, exchange::Client, find};
 use crate::{
     app::App,
+    domain::audit::{Action, Actor},
     outbound::slack::{Arguments, Fault, Slack, SlackError},
+    service::audit,
     store::{self, StoreError},
 };
 
@@ -18,7 +20,7 @@ pub struct Uninstalled {
 /// Revokes a record's token and marks it uninstalled; without an id, the only one that there is.
 ///
 /// Our copy of the token goes even when Slack cannot be told.
-pub async fn uninstall(app: &App, id: Option<i32>) -> Result<Uninstalled, DetailsError> {
+pub async fn uninstall(app: &App, actor: &Actor, id: Option<i32>) -> Result<Uninstalled, DetailsError> {
     let id = match id {
         Some(id) => id,
         None => only_one(app).await?,
@@ -39,6 +41,7 @@ pub async fn uninstall(app: &App, id: Option<i32>) -> Result<Uninstalled, Detail
         return Ok(Uninstalled { details: present, warnings });
     }
     store::slack_details::mark_uninstalled(&mut tx, id).await?;
+    audit::note(app, &mut tx, actor, deed(Action::Changed, &id.to_string(), &["uninstalled"])).await?;
     if told.is_ok()
         && let (Some(_), Some(team), Some(slack_app)) = (&token, &present.team_id, &present.app_id)
     {

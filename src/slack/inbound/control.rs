@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     app::App,
-    domain::{caller::Caller, chat::SlackPlace, ids::ChatId, message::Message, question::Ask},
+    domain::{caller::Caller, chat::SlackPlace, ids::ChatId, message::Message, news::News, question::Ask},
     outbound::slack::Arguments,
     service::{
         conversation::{self, Conversation, Refusal},
@@ -161,6 +161,7 @@ async fn answer(
             // Its controls have no business there any more.
             slack_block::mark_used(&mut tx, block.id, now).await?;
             slack_conversation::wake(&mut tx, conversation.id(), now).await?;
+            untold = news::note(app, &mut tx, News::Slack).await?;
             Some(STALE)
         }
         Some(Question { block, mut conversation, ask, .. }) => {

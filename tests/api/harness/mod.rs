@@ -1,14 +1,16 @@
 //! The API in this process, over a database of its own, with a clock that stands still.
 
+pub mod canary;
 mod chat;
 mod clock;
 mod files;
 mod socket;
+mod spread;
 mod stream;
 pub mod token;
 pub mod web_api;
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use aureole::{
     api,
@@ -22,6 +24,7 @@ use axum::{
     body::{Body, to_bytes},
     extract::Request,
     http::{HeaderMap, StatusCode},
+    response::Response,
 };
 use bytes::Bytes;
 use secrecy::ExposeSecret;
@@ -33,7 +36,11 @@ pub use chat::{Desk, PASSWORD, Visit};
 pub use clock::TestClock;
 pub use files::PNG;
 pub use socket::Socket;
+use spread::Spread;
 pub use stream::{Event, Stream, eventually};
+
+/// What secrets are sealed with unless a test says otherwise.
+pub const SECRET_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// A server to test, and the administrator's token for it.
 pub struct TestApp {
@@ -42,6 +49,8 @@ pub struct TestApp {
     pub admin: String,
     api: api::Api,
     database: Arc<TestDatabase>,
+    /// Takes the calls, where several processes share them.
+    spread: Option<Arc<Spread>>,
 }
 
 /// What came back.
@@ -77,7 +86,13 @@ impl TestApp {
         Self::with(&[]).await
     }
 
-    /// With some of the operator's variables set.
+    /// Never with others that share its calls: the test does something to this process itself.
+    pub async fn alone() -> Self {
+        Self::with(&[("LOG_FORMAT", "text")]).await
+    }
+
+    /// With some of the operator's variables set; then it is alone, for a limit of one process is not
+    /// a limit of three.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
         let database = Arc::new(TestDatabase::new().await);
         let mut test = Self::over(database, Arc::new(TestClock::new()), variables).await;
@@ -96,16 +111,21 @@ impl TestApp {
         let wanted = |name: &str| variables.iter().find(|(one, _)| *one == name).map(|(_, value)| *value);
         let lookup = |name: &str| match name {
             "DATABASE_URL" => Some("postgres://only.for.the/record".to_owned()),
-            "SECRET_KEY" => Some("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned()),
+            "SECRET_KEY" => Some(wanted(name).unwrap_or(SECRET_KEY).to_owned()),
             "PUBLIC_URL" => Some(wanted(name).unwrap_or("http://chat.test").to_owned()),
             // Clocks are moved by hours; sign-ins run out only where a test is about that.
             "ACCESS_TOKEN_SECONDS" => Some(wanted(name).unwrap_or("1000000").to_owned()),
             other => wanted(other).map(str::to_owned),
         };
-        let config = Config::from_lookup(&lookup).expect("the variables are well-formed");
-        let app = App::new(database.pool().await, clock.clone() as Arc<dyn Clock>, config);
+        let config = || Config::from_lookup(&lookup).expect("the variables are well-formed");
+        let any_clock = clock.clone() as Arc<dyn Clock>;
+        let app = App::new(database.pool().await, any_clock.clone(), config());
         let api = api::service(app.clone());
-        Self { app, clock, admin: String::new(), api, database }
+        let spread = match variables {
+            [] => Spread::beside(&app, &api, &database, &any_clock, config).await,
+            _ => None,
+        };
+        Self { app, clock, admin: String::new(), api, database, spread }
     }
 
     /// A token of a new API client with these scopes.
@@ -158,17 +178,41 @@ impl TestApp {
     }
 
     pub async fn call(&self, method: &str, path: &str, headers: &[(String, String)], body: Body) -> Reply {
-        call(&self.api, method, path, headers, body).await
+        self.answer(request(method, path, headers, body)).await
+    }
+
+    /// The same from this address.
+    pub async fn call_from(
+        &self,
+        address: &str,
+        method: &str,
+        path: &str,
+        headers: &[(String, String)],
+        body: Body,
+    ) -> Reply {
+        let mut request = request(method, path, headers, body);
+        let peer = SocketAddr::new(address.parse().expect("the test names an address"), 40_000);
+        request.extensions_mut().insert(api::Peer(peer));
+        self.answer(request).await
+    }
+
+    async fn answer(&self, request: Request) -> Reply {
+        match &self.spread {
+            Some(spread) => read(server::call(&spread.next().await, request).await).await,
+            None => read(server::call(&self.api, request).await).await,
+        }
     }
 }
 
-async fn call(api: &api::Api, method: &str, path: &str, headers: &[(String, String)], body: Body) -> Reply {
+fn request(method: &str, path: &str, headers: &[(String, String)], body: Body) -> Request {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let request = request.body(body).expect("the test writes well-formed requests");
-    let response = server::call(api, request).await;
+    request.body(body).expect("the test writes well-formed requests")
+}
+
+async fn read(response: Response) -> Reply {
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.expect("the answer ends");
     let body = if bytes.is_empty() {

@@ -34,7 +34,7 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let app = self.app.clone();
-        let serving = tokio::spawn(async move { server::serve(app, listener, stop).await.unwrap() });
+        let serving = tokio::spawn(async move { server::serve(app, listener, stop).await });
         (address.to_string(), serving)
     }
 }

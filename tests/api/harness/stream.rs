@@ -35,7 +35,10 @@ pub struct Stream {
 impl TestApp {
     /// Hears news of other processes from now on, and looks for what it does not hear.
     pub async fn hear_news(&self) {
-        tokio::spawn(news::run(self.app.clone()));
+        // Processes that share the calls hear news from the start.
+        if self.spread.is_none() {
+            tokio::spawn(news::run(self.app.clone()));
+        }
         let is_current = || async { self.app.news.trust().map(drop) };
         eventually("news to be heard", is_current).await;
     }
@@ -48,11 +51,7 @@ impl TestApp {
         headers: &[(String, String)],
         body: Body,
     ) -> (StatusCode, Value) {
-        let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(name, value);
-        }
-        let response = server::call(&self.api, request.body(body).unwrap()).await;
+        let response = server::call(&self.api, super::request(method, path, headers, body)).await;
         let status = response.status();
         let kind = response.headers().get("content-type");
         if kind.is_some_and(|kind| kind == "text/event-stream") {
@@ -82,8 +81,8 @@ impl TestApp {
 
     /// An answer that is waited for in the background.
     pub fn wait_for(&self, path: &str, token: &str) -> tokio::task::JoinHandle<Reply> {
-        let (api, path, headers) = (self.api.clone(), path.to_owned(), bearer(token));
-        tokio::spawn(async move { super::call(&api, "GET", &path, &headers, Body::empty()).await })
+        let (api, request) = (self.api.clone(), super::request("GET", path, &bearer(token), Body::empty()));
+        tokio::spawn(async move { super::read(server::call(&api, request).await).await })
     }
 }
 

@@ -1,7 +1,10 @@
 //! Resources that are kept as documents: agents, teams, fields, articles, tickets.
 
+mod write;
+
 use std::collections::BTreeMap;
 
+use super::{record, search};
 use crate::{
     app::App,
     domain::{
@@ -11,16 +14,10 @@ use crate::{
         paging::Paged,
     },
     flow::Field,
-    service::{
-        news::{self, Untold},
-        record, search,
-    },
-    store::{
-        self, Conn, StoreError, agent::Membership, field_document, hours_document, record::Links,
-        resource::Stored,
-    },
+    store::{self, Conn, StoreError, agent::Membership, field_document, resource::Stored},
 };
 
+pub use self::write::{delete, save};
 pub use crate::store::resource::{Resource, ResourceFilter};
 
 /// A document, and who belongs together because of it.
@@ -81,6 +78,34 @@ const fn noun(resource: Resource) -> &'static str {
         Resource::VirtualAgents => "virtual agent",
         Resource::Workdays => "workday",
         Resource::CannedTexts => "canned text",
+    }
+}
+
+/// The resource as its address spells it.
+const fn name(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Agents => "Agent",
+        Resource::Teams => "Team",
+        Resource::Fields => "FieldInfo",
+        Resource::Users => "Users",
+        Resource::Articles => "KBArticle",
+        Resource::Services => "Service",
+        Resource::TicketTypes => "TicketType",
+        Resource::Tickets => "Tickets",
+        Resource::Actions => "Actions",
+        Resource::Feedback => "Feedback",
+        Resource::VirtualAgents => "VirtualAgent",
+        Resource::Workdays => "Workday",
+        Resource::CannedTexts => "CannedText",
+    }
+}
+
+/// The member that says who belongs, which is kept beside the document.
+const fn belonging(resource: Resource) -> Option<&'static str> {
+    match resource {
+        Resource::Agents => Some("teams"),
+        Resource::Teams => Some("agents"),
+        _ => None,
     }
 }
 
@@ -147,94 +172,6 @@ pub async fn find(
     let mut conn = store::acquire(&app.pool).await?;
     record::check_seen(&mut conn, caller, resource, id).await?;
     dress(&mut conn, resource, id).await
-}
-
-/// Makes or changes documents, all or none, in one transaction.
-pub async fn save<F>(
-    app: &App,
-    caller: &Caller,
-    resource: Resource,
-    wanted: Vec<Wanted<F>>,
-) -> Result<Vec<Configured>, ResourceError>
-where
-    F: FnOnce(Option<&Document>) -> Change,
-{
-    let mut tx = store::begin(&app.pool).await?;
-    let mut saved = Vec::with_capacity(wanted.len());
-    for Wanted { id, change } in wanted {
-        let (id, members, links) = match id {
-            None => {
-                let Change { document, members } = checked(resource, change(None))?;
-                let id = store::resource::insert(&mut tx, resource, &document, app.clock.now()).await?;
-                (id, members, Links::default())
-            }
-            Some(id) => {
-                let present = store::resource::lock(&mut tx, resource, id)
-                    .await?
-                    .ok_or(ResourceError::NotFound { resource, id })?;
-                record::check_seen(&mut tx, caller, resource, id).await?;
-                let links = record::links(&mut tx, caller, resource, id).await?;
-                let Change { document, members } = checked(resource, change(Some(&present.document)))?;
-                store::resource::update(&mut tx, resource, id, &document).await?;
-                (id, members, links)
-            }
-        };
-        record::check_links(&mut tx, caller, resource, id, links).await?;
-        if let Some(members) = members {
-            match resource {
-                Resource::Agents => store::agent::replace_teams(&mut tx, AgentId::new(id), &members).await?,
-                Resource::Teams => store::agent::replace_members(&mut tx, TeamId::new(id), &members).await?,
-                _ => {}
-            }
-        }
-        saved.push(dress(&mut tx, resource, id).await?);
-    }
-    let untold = rights(app, &mut tx, resource).await?;
-    news::commit(app, tx, untold).await?;
-    forget(app);
-    Ok(saved)
-}
-
-/// With these, what somebody may do may have changed.
-async fn rights(app: &App, conn: &mut Conn, resource: Resource) -> Result<Untold, StoreError> {
-    match resource {
-        Resource::Agents | Resource::Teams | Resource::Users => news::note_revocation(app, conn).await,
-        _ => Ok(Untold::default()),
-    }
-}
-
-/// What is kept in memory may be about what was just changed.
-fn forget(app: &App) {
-    app.profiles.forget_fields();
-    app.hours.forget();
-}
-
-/// Refuses what the server would have to act on and cannot.
-fn checked(resource: Resource, change: Change) -> Result<Change, ResourceError> {
-    let unknown = match resource {
-        Resource::Workdays => hours_document::unknown_zone(&change.document),
-        _ => None,
-    };
-    unknown.map_or(Ok(change), |zone| Err(ResourceError::UnknownTimeZone(zone)))
-}
-
-/// Deletes a document; answers what it was.
-pub async fn delete(app: &App, resource: Resource, id: i32) -> Result<Configured, ResourceError> {
-    let mut tx = store::begin(&app.pool).await?;
-    let deleted = dress(&mut tx, resource, id).await?;
-    match resource {
-        Resource::Agents => {
-            store::agent::replace_teams(&mut tx, AgentId::new(id), &[]).await?;
-            store::session::delete_by_agent(&mut tx, AgentId::new(id)).await?;
-        }
-        Resource::Teams => store::agent::replace_members(&mut tx, TeamId::new(id), &[]).await?,
-        _ => {}
-    }
-    store::resource::delete(&mut tx, resource, id, app.clock.now()).await?;
-    let untold = rights(app, &mut tx, resource).await?;
-    news::commit(app, tx, untold).await?;
-    forget(app);
-    Ok(deleted)
 }
 
 async fn dress(conn: &mut Conn, resource: Resource, id: i32) -> Result<Configured, ResourceError> {
