@@ -20,6 +20,7 @@ mod online_status;
 mod openapi;
 mod operations;
 mod path_case;
+mod query;
 mod resource;
 mod session;
 mod slack;

@@ -55,7 +55,9 @@ impl SafeHtml {
             return Sanitised { html: Self(html), was_safe: true };
         }
         let was_safe = is_allowed(&html);
-        Sanitised { html: Self(SANITISER.clean(&html).to_string()), was_safe }
+        // Whoever reads it drops the first line break of a `pre`, as the sanitiser just did.
+        let clean = SANITISER.clean(&html).to_string().replace("<pre>\n", "<pre>\n\n");
+        Sanitised { html: Self(clean), was_safe }
     }
 
     /// Plain text as HTML: every special character written out, line breaks kept.
@@ -148,8 +150,8 @@ fn is_allowed(html: &str) -> bool {
             }
         }
     }
-    // Only the sanitiser knows which addresses it keeps.
-    link_count == 0 || SANITISER.clean(&links).to_string().matches(" href=\"").count() == link_count
+    // Only the sanitiser knows which addresses it keeps. An address may hold `href="` itself, but no `<`.
+    link_count == 0 || SANITISER.clean(&links).to_string().matches("<a href=\"").count() == link_count
 }
 
 fn plain_of(html: &str) -> String {
@@ -167,6 +169,9 @@ fn plain_of(html: &str) -> String {
                 plain.push('\n');
             }
             rest = &rest[tag.length..];
+            if tag.is("pre") && tag.kind == TagKind::Start {
+                rest = rest.strip_prefix('\n').unwrap_or(rest);
+            }
         } else {
             plain.push_str(&rest[..1]);
             rest = &rest[1..];
