@@ -60,6 +60,12 @@ impl TokenSink for Judge {
     }
 }
 
+/// As a browser reads an address: without line breaks and tabs, and without controls before it.
+fn address(value: &str) -> String {
+    let kept: String = value.chars().filter(|one| !matches!(one, '\t' | '\n' | '\r')).collect();
+    kept.trim_start_matches(|one| one <= ' ').to_ascii_lowercase()
+}
+
 fn faults(tag: &Tag) -> Vec<String> {
     let mut faults = Vec::new();
     if !TAGS.contains(&&*tag.name) {
@@ -69,7 +75,7 @@ fn faults(tag: &Tag) -> Vec<String> {
         let (name, value) = (&*attribute.name.local, &*attribute.value);
         let is_known = &*tag.name == "a"
             && match name {
-                "href" => SCHEMES.iter().any(|scheme| value.to_ascii_lowercase().starts_with(scheme)),
+                "href" => SCHEMES.iter().any(|scheme| address(value).starts_with(scheme)),
                 "rel" => value == "noopener",
                 _ => false,
             };

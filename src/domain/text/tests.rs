@@ -80,6 +80,12 @@ fn code_keeps_the_line_breaks_that_it_begins_with() {
 }
 
 #[test]
+fn what_is_left_is_nested_as_a_browser_reads_it() {
+    let (once, _) = sanitised("<ul><li>1<math><mtext><li>2</ul>");
+    assert_eq!(sanitised(&once), (once.clone(), true));
+}
+
+#[test]
 fn refuses_addresses_that_run_load_or_depend_on_the_page() {
     for address in [
         "javascript:alert(1)",
