@@ -1,6 +1,9 @@
 //! What every request shares.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use crate::{
     clock::Clock,
@@ -8,6 +11,7 @@ use crate::{
     outbound::Outbound,
     service::{
         auth::ProofCache,
+        figures::Figures,
         follow::Seats,
         hours::HoursCache,
         message::{PostQueue, Sights, Typing},
@@ -40,6 +44,9 @@ pub struct Shared {
     pub seats: Seats,
     pub visitors_seen: VisitorsSeen,
     pub outbound: Outbound,
+    pub figures: Figures,
+    /// It was told to stop: nothing new should be sent here.
+    pub is_ending: AtomicBool,
 }
 
 impl App {
@@ -64,6 +71,8 @@ impl App {
             seats: Seats::default(),
             visitors_seen: VisitorsSeen::default(),
             outbound,
+            figures: Figures::default(),
+            is_ending: AtomicBool::new(false),
         }));
         waiting.serve(&app);
         app

@@ -31,13 +31,16 @@ pub async fn authorise(
     mut request: Request,
     next: Next,
 ) -> Response {
-    match admit(&app, path.as_str(), request.method(), request.headers()).await {
+    let mut response = match admit(&app, path.as_str(), request.method(), request.headers()).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
         Err(error) => error.into_response(),
-    }
+    };
+    // Whoever counts requests stands outside of the router, and never sees what it matched.
+    response.extensions_mut().insert(path);
+    response
 }
 
 async fn admit(app: &App, path: &str, method: &Method, headers: &HeaderMap) -> Result<Caller, ApiError> {

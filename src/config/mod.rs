@@ -6,6 +6,7 @@ mod limits;
 mod outbound_allow;
 mod slack;
 mod source;
+mod traces;
 
 use std::{env, net::SocketAddr, path::PathBuf};
 
@@ -20,6 +21,7 @@ pub use self::{
     limits::Limits,
     outbound_allow::{AllowEntry, OutboundAllow},
     slack::Slack,
+    traces::Traces,
 };
 use source::{Source, malformed};
 
@@ -47,6 +49,10 @@ pub struct Config {
     /// Whose phone numbers need no country code, in two capital letters.
     pub phone_country: Option<String>,
     pub log_format: LogFormat,
+    /// Who collects traces; none: nobody.
+    pub traces: Option<Traces>,
+    /// What `/metrics` asks for; none: nothing.
+    pub metrics_token: Option<SecretString>,
     /// What is logged, in tracing's words.
     pub log_filter: String,
     pub limits: Limits,
@@ -158,6 +164,8 @@ impl Config {
             },
             trusted_proxies: source.list("TRUSTED_PROXIES")?,
             phone_country: source.checked("PHONE_COUNTRY", check_country)?.map(|one| one.to_uppercase()),
+            traces: traces::read(&source)?,
+            metrics_token: source.text("METRICS_TOKEN").map(SecretString::from),
             log_filter: source.checked("RUST_LOG", check_filter)?.unwrap_or_else(|| "info".to_owned()),
             log_format: match source.text("LOG_FORMAT").as_deref() {
                 None | Some("text") => LogFormat::Text,

@@ -8,6 +8,7 @@ pub mod canned_text;
 pub mod chat;
 pub mod conversation;
 pub mod feed;
+pub mod figures;
 mod flow;
 pub mod follow;
 pub mod hours;

@@ -18,7 +18,7 @@ use crate::{
     app::App,
     domain::{caller::Caller, ids::ChatId},
     service::{
-        follow,
+        follow::{self, Transport},
         message::{self, Claim, NewMessage, Wanted},
     },
 };
@@ -102,7 +102,7 @@ async fn wait(
     wanted: Wanted,
     patience: Duration,
 ) -> Result<Json<Vec<LiveChatMsg>>, ApiError> {
-    let _seat = session.seat()?;
+    let _seat = session.seat(Transport::Poll)?;
     let start = Instant::now();
     loop {
         let left = patience.saturating_sub(start.elapsed());
