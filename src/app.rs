@@ -1,6 +1,9 @@
 //! What every request shares.
 
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use crate::{
     clock::Clock,
@@ -9,6 +12,7 @@ use crate::{
     service::{
         audit::ReadsNoted,
         auth::ProofCache,
+        figures::Figures,
         follow::Seats,
         hours::HoursCache,
         message::{PostQueue, Sights, Typing},
@@ -44,6 +48,9 @@ pub struct Shared {
     pub seats: Seats,
     pub visitors_seen: VisitorsSeen,
     pub outbound: Outbound,
+    pub figures: Figures,
+    /// It was told to stop: nothing new should be sent here.
+    pub is_ending: AtomicBool,
 }
 
 impl App {
@@ -70,6 +77,8 @@ impl App {
             seats: Seats::default(),
             visitors_seen: VisitorsSeen::default(),
             outbound,
+            figures: Figures::default(),
+            is_ending: AtomicBool::new(false),
         }));
         waiting.serve(&app);
         app

@@ -3,10 +3,19 @@
 mod connections;
 mod patient;
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    net::SocketAddr,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use axum::extract::Request;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{
+    Connection, PgConnection,
+    migrate::MigrateError,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use tower::ServiceExt;
 
@@ -32,7 +41,12 @@ pub enum ServerError {
     #[error("could not reach the database")]
     Connect(#[source] sqlx::Error),
     #[error("could not bring the schema up to date")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(#[from] MigrateError),
+    #[error(
+        "the database was brought to schema {found} by a newer version than this one, which knows {known} \
+         at most: start that version, or put a backup back"
+    )]
+    NewerSchema { found: i64, known: i64 },
     #[error("could not listen at {address}")]
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("could not set up the administrator's client")]
@@ -56,9 +70,27 @@ pub async fn connect(options: PgConnectOptions, config: &Config) -> Result<Pool,
         .map_err(ServerError::Connect)
 }
 
-/// Applies every migration that is missing, under a lock.
+/// Applies every migration that is missing, under a lock: of several processes that start together,
+/// one does it and the others wait, however long that takes.
 pub async fn migrate(pool: &Pool) -> Result<(), ServerError> {
-    Ok(MIGRATOR.run(pool).await?)
+    let options = PgConnectOptions::clone(&pool.connect_options());
+    let patient = options.options([
+        ("lock_timeout", "0"),
+        ("statement_timeout", "0"),
+        // What is there already is nothing to tell of.
+        ("client_min_messages", "warning"),
+    ]);
+    let mut connection = PgConnection::connect_with(&patient).await.map_err(ServerError::Connect)?;
+    let migrated = MIGRATOR.run(&mut connection).await.map_err(|error| match error {
+        MigrateError::VersionMissing(found) => ServerError::NewerSchema {
+            found,
+            known: MIGRATOR.iter().map(|one| one.version).max().unwrap_or_default(),
+        },
+        error => error.into(),
+    });
+    // The lock goes with the connection.
+    let _ = connection.close().await;
+    migrated
 }
 
 /// Makes the application over a database whose schema is up to date.
@@ -76,8 +108,8 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, ServerError> {
 
 /// Serves until `stop` resolves, then finishes the requests under way, for so long and no longer.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) {
-    api::start_recording();
     let mut workers = JoinSet::new();
+    workers.spawn(api::keep_figures(app.clone()));
     workers.spawn(sweeper::run(app.clone()));
     workers.spawn(outbox::run(app.clone()));
     workers.spawn(news::run(app.clone()));
@@ -87,6 +119,9 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     let ending = app.clone();
     let graceful = async move {
         stop.await;
+        // Whoever sends requests here learns that it should not before it no longer can.
+        ending.is_ending.store(true, Ordering::Relaxed);
+        tokio::time::sleep(ending.config.limits.drain).await;
         // Streams end by themselves, and say so; the others would wait for them.
         ending.news.stop();
         stopping.send_replace(true);

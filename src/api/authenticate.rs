@@ -44,7 +44,7 @@ pub async fn authorise(
 ) -> Response {
     let address = address::of(&app, request.headers(), request.extensions());
     let rule = access::rule_of(request.method(), path.as_str());
-    match admit(&app, rule, request.method(), request.headers(), address).await {
+    let mut response = match admit(&app, rule, request.method(), request.headers(), address).await {
         Ok(caller) => {
             request.extensions_mut().insert(caller);
             request.extensions_mut().insert(ComesFrom(address));
@@ -56,7 +56,10 @@ pub async fn authorise(
             response
         }
         Err(error) => error.into_response(),
-    }
+    };
+    // Whoever counts requests stands outside of the router, and never sees what it matched.
+    response.extensions_mut().insert(path);
+    response
 }
 
 /// Finds out who calls, counts the request, and checks the rule.

@@ -10,9 +10,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::error::ApiError;
+use super::{error::ApiError, query};
 
 /// A JSON body, in or out.
 #[derive(Debug)]
@@ -132,15 +132,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let query = parts.uri.query().unwrap_or_default();
-        let pairs = url::form_urlencoded::parse(query.as_bytes());
-        let members: Map<String, Value> = pairs
-            .map(|(name, value)| (name.to_ascii_lowercase(), Value::String(value.into_owned())))
-            .collect();
-        serde_path_to_error::deserialize(Value::Object(members)).map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            ApiError::bad_request(format!("{path}: {}", error.into_inner()))
-        })
+        query::read(parts.uri.query().unwrap_or_default()).map(Self).map_err(ApiError::bad_request)
     }
 }
 

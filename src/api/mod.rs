@@ -23,6 +23,7 @@ mod openapi;
 mod operations;
 mod path_case;
 mod privacy;
+mod query;
 mod resource;
 mod session;
 mod slack;
@@ -55,7 +56,7 @@ use crate::app::App;
 
 pub use address::Peer;
 pub use chat_profile::read_posted as read_posted_profile;
-pub use operations::start_recording;
+pub use operations::keep_figures;
 
 /// The whole API as one service: a request in, an answer out.
 pub type Api =
@@ -121,6 +122,7 @@ pub fn service(app: App) -> Api {
         });
     let layers = ServiceBuilder::new()
         .layer(paths)
+        .map_request(traffic::check_id)
         .set_x_request_id(traffic::RequestIds)
         .propagate_x_request_id()
         .layer(middleware::from_fn(headers::complete))

@@ -1,18 +1,31 @@
 //! For whoever runs the server: health, figures, and the description of this API.
 
-use std::sync::LazyLock;
+mod recorder;
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use metrics_exporter_prometheus::PrometheusHandle;
+use secrecy::ExposeSecret;
 use serde::Serialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{error::ErrorBody, extract::Json};
-use crate::{app::App, service::installation};
+use super::{
+    authenticate::Proof,
+    error::{ApiError, ErrorBody},
+    extract::Json,
+};
+use crate::{
+    app::App,
+    service::{
+        auth::secret,
+        figures,
+        installation::{self, Readiness},
+    },
+};
+
+pub use recorder::run as keep_figures;
 
 pub(super) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -35,38 +48,37 @@ pub async fn get_live() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Whether requests can be served: the database answers and every migration has been applied.
+/// Whether requests can be served: the database answers, every migration has been applied, and the
+/// process is not about to end.
 #[utoipa::path(get, path = "/health/ready", tag = "Operations",
     responses((status = 200, body = Health), (status = 503, body = Health)))]
 pub async fn get_ready(State(app): State<App>) -> (StatusCode, Json<Health>) {
-    if installation::is_ready(&app).await {
-        (StatusCode::OK, Json(Health { status: "ok" }))
-    } else {
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            Json(Health { status: "the database does not answer or is not migrated" }),
-        )
+    let unready = |status| (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status }));
+    match installation::readiness(&app).await {
+        Readiness::Ready => (StatusCode::OK, Json(Health { status: "ok" })),
+        Readiness::Ending => unready("the process is about to end"),
+        Readiness::NoDatabase => unready("the database does not answer"),
+        Readiness::NotMigrated => unready("the database is not migrated"),
     }
 }
 
 /// Figures for Prometheus.
+///
+/// With `METRICS_TOKEN` set, that token is asked for, as a Bearer token.
 #[utoipa::path(get, path = "/metrics", tag = "Operations",
     responses((status = 200, body = String, content_type = "text/plain",
-        example = json!("aureole_http_requests_total 1")), (status = 503, body = ErrorBody)))]
-pub async fn get_metrics() -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], RECORDER.render()).into_response()
-}
-
-/// One recorder for the process; asking for it installs it.
-static RECORDER: LazyLock<PrometheusHandle> = LazyLock::new(|| {
-    metrics_exporter_prometheus::PrometheusBuilder::new()
-        .install_recorder()
-        .expect("nobody else installs a recorder")
-});
-
-/// Makes figures count from the start, not from the first look at them.
-pub fn start_recording() {
-    LazyLock::force(&RECORDER);
+        example = json!("aureole_http_requests_total 1")),
+        (status = 401, body = ErrorBody), (status = 503, body = ErrorBody)))]
+pub async fn get_metrics(State(app): State<App>, headers: HeaderMap) -> Result<Response, ApiError> {
+    if let Some(token) = &app.config.metrics_token {
+        let proof = Proof::of(&headers)?;
+        let is_it = |proof: &Proof| secret::is_same(proof.token(), token.expose_secret());
+        if !proof.as_ref().is_some_and(is_it) {
+            return Err(ApiError::unauthorized("the figures ask for METRICS_TOKEN as a Bearer token"));
+        }
+    }
+    figures::refresh(&app).await;
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], recorder::render()).into_response())
 }
 
 /// This description.

@@ -18,7 +18,7 @@ use crate::{
     app::App,
     domain::caller::Caller,
     service::{
-        follow::{Full, Seat},
+        follow::{Full, Seat, Transport},
         presence,
     },
 };
@@ -97,9 +97,9 @@ impl Session {
     }
 
     /// A seat among those who follow.
-    pub fn seat(&self) -> Result<Seat, Full> {
+    pub fn seat(&self, transport: Transport) -> Result<Seat, Full> {
         let token = self.proof.as_ref().map(Proof::token);
-        self.app.seats.take(&self.app.config.limits, token, self.address)
+        self.app.seats.take(&self.app.config.limits, token, self.address, transport)
     }
 
     /// An agent who watches is there.

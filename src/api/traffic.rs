@@ -9,11 +9,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use tower_http::request_id::{MakeRequestId, RequestId};
-use tracing::Instrument;
+use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
 use super::{attachment, chat_message, error::ApiError};
-use crate::app::App;
+use crate::{app::App, telemetry};
+
+/// Where a request's id stands, on its way in and out.
+const ID: &str = "x-request-id";
 
 /// Names every request that does not bring a name of its own.
 #[derive(Clone, Copy)]
@@ -26,10 +29,34 @@ impl MakeRequestId for RequestIds {
     }
 }
 
+/// Characters of a request's own id.
+const ID_CHARACTERS_MAX: usize = 64;
+
+/// Forgets an id that a request brings, unless it is one that may stand in a log and in a header.
+pub fn check_id(mut request: Request) -> Request {
+    let is_harmless = |id: &HeaderValue| {
+        (1..=ID_CHARACTERS_MAX).contains(&id.len())
+            && id.as_bytes().iter().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(byte))
+    };
+    if request.headers().get(ID).is_some_and(|id| !is_harmless(id)) {
+        request.headers_mut().remove(ID);
+    }
+    request
+}
+
 /// Logs and counts a request. Never its body, its token or its query.
 pub async fn record(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
-    let span = tracing::info_span!("request", id = id.unwrap_or_default(), method = %request.method());
+    // Of the highest level, so that the id is there however little is logged.
+    let span = tracing::error_span!(
+        "request",
+        id = id.unwrap_or_default(),
+        method = %request.method(),
+        route = field::Empty,
+        status = field::Empty,
+        otel.kind = "server",
+    );
+    telemetry::adopt(&span, request.headers());
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let start = Instant::now();
@@ -39,12 +66,35 @@ pub async fn record(request: Request, next: Next) -> Response {
     let elapsed = start.elapsed();
     // Ids in a path would make a series for each; the matched route has none.
     let route = response.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let labels =
-        [("method", method.as_str().to_owned()), ("route", route), ("status", status.as_u16().to_string())];
-    metrics::counter!("aureole_http_requests_total", &labels).increment(1);
-    metrics::histogram!("aureole_http_request_seconds", &labels).record(elapsed.as_secs_f64());
     tracing::debug!(path, status = status.as_u16(), micros = elapsed.as_micros(), "answered");
+    describe(&span, &method, &route, status);
+    let place = [("method", known(&method).to_owned()), ("route", route)];
+    metrics::histogram!("aureole_http_request_seconds", &place).record(elapsed.as_secs_f64());
+    let [method, route] = place;
+    let labels = [method, route, ("status", status.as_u16().to_string())];
+    metrics::counter!("aureole_http_requests_total", &labels).increment(1);
     response
+}
+
+/// A method can be any word, and each would make a series of its own.
+fn known(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::OPTIONS => method.as_str(),
+        _ => "other",
+    }
+}
+
+/// Says what a span was, once that is known.
+fn describe(span: &Span, method: &Method, route: &str, status: StatusCode) {
+    span.record("route", route);
+    span.record("status", status.as_u16());
+    telemetry::settle(span, format!("{} {route}", known(method)), status.is_server_error());
 }
 
 /// Refuses a request that says too much before its body, and answers one that takes too long.

@@ -102,12 +102,13 @@ pub fn run(command: Command) -> Result<(), Problem> {
         Action::Healthcheck => probe::run(&Config::load()?)?,
         Action::Serve => {
             let config = Config::load()?;
-            telemetry::start(&config);
+            // Dropped once the server has ended: the last traces go out then.
+            let _traces = telemetry::start(&config)?;
             serve::run(config)?;
         }
         Action::Migrate => {
             let config = Config::load()?;
-            telemetry::start(&config);
+            let _traces = telemetry::start(&config)?;
             let database = database::open(&config)?;
             block_on(async {
                 let pool = server::connect(database.options(), &config).await?;

@@ -29,6 +29,8 @@ pub struct Limits {
     pub message_html_bytes: usize,
     pub request_timeout: Duration,
     pub shutdown_timeout: Duration,
+    /// How long it goes on serving after it was told to stop, unready, so that nothing new is sent here.
+    pub drain: Duration,
     pub database_connections: u32,
     pub access_token: Duration,
     pub visitor_token: Duration,
@@ -88,6 +90,7 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
         message_html_bytes: bytes("MESSAGE_HTML_BYTES_MAX", 32 * 1024)?,
         request_timeout: seconds("REQUEST_TIMEOUT_SECONDS", 30)?,
         shutdown_timeout: seconds("SHUTDOWN_TIMEOUT_SECONDS", 20)?,
+        drain: Duration::from_secs(source.parsed("DRAIN_SECONDS", 0_u16)?.into()),
         database_connections: u32::try_from(source.positive("DATABASE_CONNECTIONS_MAX", 16)?)
             .unwrap_or(u32::MAX),
         access_token: seconds("ACCESS_TOKEN_SECONDS", 60 * 60)?,

@@ -7,6 +7,7 @@ mod outbound_allow;
 mod rates;
 mod slack;
 mod source;
+mod traces;
 
 use std::{env, net::SocketAddr, path::PathBuf};
 
@@ -22,6 +23,7 @@ pub use self::{
     outbound_allow::{AllowEntry, OutboundAllow},
     rates::Rates,
     slack::Slack,
+    traces::Traces,
 };
 use source::{Source, malformed};
 
@@ -51,6 +53,10 @@ pub struct Config {
     /// Whose phone numbers need no country code, in two capital letters.
     pub phone_country: Option<String>,
     pub log_format: LogFormat,
+    /// Who collects traces; none: nobody.
+    pub traces: Option<Traces>,
+    /// What `/metrics` asks for; none: nothing.
+    pub metrics_token: Option<SecretString>,
     /// What is logged, in tracing's words.
     pub log_filter: String,
     pub limits: Limits,
@@ -164,6 +170,8 @@ impl Config {
             },
             trusted_proxies: source.list("TRUSTED_PROXIES")?,
             phone_country: source.checked("PHONE_COUNTRY", check_country)?.map(|one| one.to_uppercase()),
+            traces: traces::read(&source)?,
+            metrics_token: source.text("METRICS_TOKEN").map(SecretString::from),
             log_filter: source.checked("RUST_LOG", check_filter)?.unwrap_or_else(|| "info".to_owned()),
             log_format: match source.text("LOG_FORMAT").as_deref() {
                 None | Some("text") => LogFormat::Text,

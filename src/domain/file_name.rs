@@ -24,8 +24,12 @@ pub fn safe_name(sent: &str) -> String {
         .map(|one| if matches!(one, '<' | '>' | ':' | '"' | '|' | '?' | '*') { '_' } else { one })
         .collect();
     // Windows forgets dots and spaces at the end: `run.exe.` is `run.exe` there.
-    let name = kept.trim().trim_end_matches(|one: char| one == '.' || one.is_whitespace());
-    if name.is_empty() { NAMELESS.to_owned() } else { shortened(name) }
+    let name = shortened(without_idle_end(kept.trim()));
+    if name.is_empty() { NAMELESS.to_owned() } else { name }
+}
+
+fn without_idle_end(name: &str) -> &str {
+    name.trim_end_matches(|one: char| one == '.' || one.is_whitespace())
 }
 
 /// The ending of a name that would be run or opened as a page, in small letters.
@@ -50,7 +54,8 @@ fn shortened(name: &str) -> String {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.len() <= 16);
     let ending = ending.map_or_else(String::new, |ending| format!(".{ending}"));
     let stem: String = name.chars().take(NAME_CHARACTERS_MAX - ending.chars().count()).collect();
-    format!("{stem}{ending}")
+    // The cut may leave what no name ends with.
+    format!("{}{ending}", without_idle_end(&stem))
 }
 
 #[cfg(test)]
@@ -82,6 +87,14 @@ mod tests {
         assert_eq!(name.chars().count(), NAME_CHARACTERS_MAX);
         assert!(name.ends_with("é.pdf"));
         assert_eq!(safe_name(&"x.".repeat(400)).chars().count(), NAME_CHARACTERS_MAX);
+    }
+
+    #[test]
+    fn a_cut_hides_no_ending() {
+        let sent = format!("{}.exe. {}", "a".repeat(NAME_CHARACTERS_MAX - 6), "b".repeat(300));
+        let name = safe_name(&sent);
+        assert_eq!(runnable_ending(&name).as_deref(), Some("exe"), "{name}");
+        assert_eq!(safe_name(&format!("{}{}", ".".repeat(NAME_CHARACTERS_MAX), "x".repeat(40))), NAMELESS);
     }
 
     #[test]

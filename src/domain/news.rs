@@ -93,8 +93,10 @@ fn read(line: &str) -> Option<News> {
         "moved" => rest.split(' ').map(read_head).collect::<Option<_>>().map(News::Moved),
         "typing" => {
             let [chat, who, since] = numbers(rest)?;
-            let since =
-                (since != 0).then(|| DateTime::from_timestamp_micros(since)).map(Option::unwrap_or_default);
+            let since = match since {
+                0 => None,
+                since => Some(DateTime::from_timestamp_micros(since)?),
+            };
             Some(News::Typing {
                 chat: ChatId::new(small(chat)?),
                 who: ParticipantNumber::new(small(who)?),
@@ -160,5 +162,6 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_a_reason_to_look() {
         assert_eq!(from_text("moved 1:2\nsomething new"), [News::Look, News::Look]);
+        assert_eq!(from_text(&format!("typing 1:1:{}", i64::MAX)), [News::Look], "no such moment");
     }
 }

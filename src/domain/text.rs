@@ -31,6 +31,8 @@ const BLOCKS: [&str; 6] = ["p", "ul", "ol", "li", "pre", "blockquote"];
 /// Those that the sanitiser and `escape` write.
 const ENTITIES: [(&str, char); 6] =
     [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&#39;", '\''), ("&nbsp;", '\u{a0}')];
+/// One shows that nothing changes any more; a few leave room for what does.
+const PASSES_MAX: usize = 4;
 const URL_SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 
 static SANITISER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -68,7 +70,7 @@ impl SafeHtml {
             return Sanitised { html: Self(html), was_safe: true };
         }
         let was_safe = is_allowed(&html);
-        Sanitised { html: Self(SANITISER.clean(&html).to_string()), was_safe }
+        Sanitised { html: Self(clean(&html)), was_safe }
     }
 
     /// Plain text as HTML: every special character written out, line breaks kept.
@@ -124,6 +126,25 @@ impl fmt::Display for SafeHtml {
     }
 }
 
+/// What a browser would read as it was meant: elements that were nested in a way which only those that
+/// had to go allowed are nested anew, until nothing changes any more.
+fn clean(html: &str) -> String {
+    let mut clean = clean_once(html);
+    for _ in 0..PASSES_MAX {
+        let again = clean_once(&clean);
+        if again == clean {
+            return clean;
+        }
+        clean = again;
+    }
+    SafeHtml::escape(&plain_of(&clean)).into_string()
+}
+
+fn clean_once(html: &str) -> String {
+    // Whoever reads it drops the first line break of a `pre`, as the sanitiser just did.
+    SANITISER.clean(html).to_string().replace("<pre>\n", "<pre>\n\n")
+}
+
 /// Whether text has markup in it at all: something shaped like a tag.
 pub fn has_tags(text: &str) -> bool {
     text.match_indices('<').any(|(at, _)| {
@@ -161,8 +182,8 @@ fn is_allowed(html: &str) -> bool {
             }
         }
     }
-    // Only the sanitiser knows which addresses it keeps.
-    link_count == 0 || SANITISER.clean(&links).to_string().matches(" href=\"").count() == link_count
+    // Only the sanitiser knows which addresses it keeps. An address may hold `href="` itself, but no `<`.
+    link_count == 0 || SANITISER.clean(&links).to_string().matches("<a href=\"").count() == link_count
 }
 
 fn plain_of(html: &str) -> String {
@@ -180,6 +201,9 @@ fn plain_of(html: &str) -> String {
                 plain.push('\n');
             }
             rest = &rest[tag.length..];
+            if tag.is("pre") && tag.kind == TagKind::Start {
+                rest = rest.strip_prefix('\n').unwrap_or(rest);
+            }
         } else {
             plain.push_str(&rest[..1]);
             rest = &rest[1..];

@@ -4,6 +4,7 @@
 mod address;
 mod answer;
 mod client;
+mod collector;
 mod fetch;
 mod guard;
 pub mod model;
@@ -16,6 +17,7 @@ use std::{sync::Arc, time::Duration};
 
 pub use self::{
     answer::{Answer, values},
+    collector::Collector,
     fetch::FetchError,
     nats::{Ear, Nats, Unreachable},
     resolver::{Lookup, Resolver, SystemResolver},

@@ -10,6 +10,7 @@ pub mod canned_text;
 pub mod chat;
 pub mod conversation;
 pub mod feed;
+pub mod figures;
 mod flow;
 pub mod follow;
 pub mod hours;

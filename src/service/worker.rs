@@ -5,6 +5,7 @@ use std::{convert::Infallible, future::Future, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::{sync::watch, task::JoinSet};
+use tracing::Instrument;
 
 use crate::{app::App, store::StoreError};
 
@@ -89,7 +90,8 @@ async fn claim_into<W: Work>(app: &App, under_way: &mut JoinSet<()>) -> Result<(
             return Ok(());
         }
         for job in claimed {
-            under_way.spawn(work::<W>(app.clone(), job));
+            let span = tracing::info_span!("job", work = W::NAME);
+            under_way.spawn(work::<W>(app.clone(), job).instrument(span));
         }
     }
 }

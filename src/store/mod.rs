@@ -19,6 +19,7 @@ pub mod export;
 pub mod feed;
 pub mod feedback;
 pub mod field_document;
+pub mod figures;
 pub mod finding;
 pub mod flow_position;
 mod happening_row;
@@ -87,7 +88,11 @@ pub type Part<'a> = Transaction<'a, Postgres>;
 /// Every change of the schema, in order; applied under a lock by whoever starts first.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
+/// Postgres's word for a table that is not there.
+const UNDEFINED_TABLE: &str = "42P01";
+
 pub async fn begin(pool: &Pool) -> Result<Tx, StoreError> {
+    count_wait(pool);
     Ok(pool.begin().await?)
 }
 
@@ -142,13 +147,26 @@ impl Writer {
 
 /// A connection for reads that need no transaction.
 pub async fn acquire(pool: &Pool) -> Result<sqlx::pool::PoolConnection<Postgres>, StoreError> {
+    count_wait(pool);
     Ok(pool.acquire().await?)
 }
 
-/// Whether the database answers and every migration has been applied.
-pub async fn is_ready(pool: &Pool) -> bool {
+/// Whoever finds every connection in use waits for one.
+fn count_wait(pool: &Pool) {
+    if pool.num_idle() == 0 && pool.size() >= pool.options().get_max_connections() {
+        metrics::counter!("aureole_database_waits_total").increment(1);
+    }
+}
+
+/// Whether every migration of this program has been applied.
+pub async fn is_migrated(pool: &Pool) -> Result<bool, StoreError> {
     // Not a checked macro: the table belongs to the migrator, not to the schema.
-    let applied: Result<i64, _> =
-        sqlx::query_scalar("select count(*) from _sqlx_migrations where success").fetch_one(pool).await;
-    matches!(applied, Ok(count) if usize::try_from(count).is_ok_and(|n| n >= MIGRATOR.iter().count()))
+    let applied: Result<Vec<i64>, sqlx::Error> =
+        sqlx::query_scalar("select version from _sqlx_migrations where success").fetch_all(pool).await;
+    match applied {
+        Ok(applied) => Ok(MIGRATOR.iter().all(|one| applied.contains(&one.version))),
+        // No migration has ever been applied.
+        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNDEFINED_TABLE) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }

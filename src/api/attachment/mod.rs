@@ -1,5 +1,6 @@
 //! `/Attachment`: files that go with chats and tickets.
 
+mod disposition;
 mod download;
 mod encoded;
 mod handlers;

@@ -2,6 +2,7 @@
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use serde::Deserialize;
+use tracing::Instrument;
 
 use crate::{
     api::{
@@ -13,7 +14,7 @@ use crate::{
     },
     app::App,
     domain::caller::Caller,
-    service::feed::Feed,
+    service::{feed::Feed, follow::Transport},
 };
 
 /// Where a feed begins.
@@ -46,12 +47,13 @@ pub async fn stream_chats(
     headers: HeaderMap,
     Query(query): Query<FeedQuery>,
 ) -> Result<Response, ApiError> {
-    let seat = session.seat()?;
+    let seat = session.seat(Transport::Feed)?;
     let header = headers.get("Last-Event-ID").and_then(|id| id.to_str().ok());
     let cursor = header.or(query.cursor.as_ref().map(|text| text.0.as_str()));
     let feed = Feed::open(&app, caller, cursor.filter(|cursor| !cursor.is_empty())).await?;
     let (frames, response) = stream::answer(&app);
     let outlet = Outlet { frames, patience: app.config.limits.stream_stall };
-    tokio::spawn(stream::pump(app, session, Source::Feed(Box::new(feed)), outlet, seat));
+    let pump = stream::pump(app, session, Source::Feed(Box::new(feed)), outlet, seat);
+    tokio::spawn(pump.in_current_span());
     Ok(response)
 }

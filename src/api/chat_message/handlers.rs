@@ -18,7 +18,8 @@ use crate::{
     app::App,
     domain::{caller::Caller, ids::ChatId},
     service::{
-        audit, follow,
+        audit,
+        follow::{self, Transport},
         message::{self, Claim, Log, NewMessage, Wanted},
     },
 };
@@ -103,7 +104,7 @@ async fn wait(
     wanted: Wanted,
     patience: Duration,
 ) -> Result<Json<Vec<LiveChatMsg>>, ApiError> {
-    let _seat = session.seat()?;
+    let _seat = session.seat(Transport::Poll)?;
     let start = Instant::now();
     loop {
         let left = patience.saturating_sub(start.elapsed());

@@ -12,6 +12,7 @@ use axum::{
 };
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
+use tracing::{Instrument, Span};
 
 use super::{handlers::chat_of, order::Order, stream::StreamQuery};
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
     domain::caller::Caller,
     service::{
         audit,
-        follow::{Follower, Seat},
+        follow::{Follower, Seat, Transport},
     },
 };
 
@@ -69,7 +70,7 @@ pub async fn open_socket(
         (Err(_), Caller::Stranger) => return Err(Session::missing_token()),
         (Err(_), _) => return Err(ApiError::bad_request("this address takes a WebSocket")),
     };
-    let seat = session.seat()?;
+    let seat = session.seat(Transport::Socket)?;
     let follower = match caller {
         Caller::Stranger => None,
         caller => {
@@ -81,7 +82,8 @@ pub async fn open_socket(
     };
     let upgrade =
         upgrade.max_message_size(app.config.limits.body_bytes).max_frame_size(app.config.limits.body_bytes);
-    Ok(upgrade.on_upgrade(move |socket| async move {
+    let span = Span::current();
+    let talk = move |socket| async move {
         let mut socket = Socket { patience: app.config.limits.stream_stall, socket };
         let opened = match follower {
             Some(follower) => Ok((session, follower, seat)),
@@ -95,7 +97,8 @@ pub async fn open_socket(
             socket.tell(&frame).await;
             let _ = timeout(socket.patience, socket.socket.send(Message::Close(None))).await;
         }
-    }))
+    };
+    Ok(upgrade.on_upgrade(move |socket| talk(socket).instrument(span)))
 }
 
 struct Socket {
@@ -129,7 +132,7 @@ async fn introduce(
     let first: FirstFrame = parse(text.as_bytes()).map_err(|_| silent())?;
     let caller = session.present(&first.token).await?;
     drop(strangers);
-    let seat = session.seat()?;
+    let seat = session.seat(Transport::Socket)?;
     let chat = chat_of(first.chat_id, &caller)?;
     let follower = Follower::open(app, caller, chat, first.last_id.map_or(0, |id| id.0)).await?;
     audit::note_read(app, follower.caller(), session.address(), chat).await?;

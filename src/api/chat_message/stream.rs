@@ -2,6 +2,7 @@
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use serde::Deserialize;
+use tracing::Instrument;
 
 use super::handlers::chat_of;
 use crate::{
@@ -14,7 +15,10 @@ use crate::{
     },
     app::App,
     domain::caller::Caller,
-    service::{audit, follow::Follower},
+    service::{
+        audit,
+        follow::{Follower, Transport},
+    },
 };
 
 /// Where a stream begins.
@@ -60,11 +64,12 @@ pub async fn stream_messages(
     Query(query): Query<StreamQuery>,
 ) -> Result<Response, ApiError> {
     let chat = chat_of(query.chat_id, &caller)?;
-    let seat = session.seat()?;
+    let seat = session.seat(Transport::Events)?;
     let follower = Follower::open(&app, caller.clone(), chat, query.last(&headers)).await?;
     audit::note_read(&app, &caller, session.address(), chat).await?;
     let (frames, response) = stream::answer(&app);
     let outlet = Outlet { frames, patience: app.config.limits.stream_stall };
-    tokio::spawn(stream::pump(app, session, Source::Chat(Box::new(follower)), outlet, seat));
+    let pump = stream::pump(app, session, Source::Chat(Box::new(follower)), outlet, seat);
+    tokio::spawn(pump.in_current_span());
     Ok(response)
 }

@@ -38,6 +38,7 @@ fn keeps_ordinary_formatting() {
 fn calls_sloppy_but_harmless_writing_safe() {
     for (html, left) in [
         ("a < b & c", "a &lt; b &amp; c"),
+        (r"<a href='tel:1 href='>x</a>", r#"<a href="tel:1 href=" rel="noopener">x</a>"#),
         ("i <3 you", "i &lt;3 you"),
         ("x > y", "x &gt; y"),
         ("a</", "a&lt;/"),
@@ -68,6 +69,20 @@ fn removes_what_is_not_on_the_list_and_says_so() {
     );
     assert_removed("cut off <b", "cut off ");
     assert_removed("<svg><a href=\"https://a.example\">x</a></svg>", "");
+}
+
+#[test]
+fn code_keeps_the_line_breaks_that_it_begins_with() {
+    let (once, _) = sanitised("<pre>\n\n\nx</pre>");
+    assert_eq!(once, "<pre>\n\n\nx</pre>", "one of them a reader drops");
+    assert_kept(&once);
+    assert_eq!(SafeHtml::from_storage(once).to_plain(), "\n\nx");
+}
+
+#[test]
+fn what_is_left_is_nested_as_a_browser_reads_it() {
+    let (once, _) = sanitised("<ul><li>1<math><mtext><li>2</ul>");
+    assert_eq!(sanitised(&once), (once.clone(), true));
 }
 
 #[test]

@@ -117,6 +117,20 @@ impl Fault {
     }
 }
 
+/// Counts a call by what came of it, and hands its outcome on.
+pub(super) fn count<T>(outcome: Result<T, SlackError>) -> Result<T, SlackError> {
+    let name = match &outcome {
+        Ok(_) => "ok",
+        Err(SlackError::RateLimited(_)) => "rate_limited",
+        Err(SlackError::Refused { .. }) => "refused",
+        Err(SlackError::Unreachable(_)) => "unreachable",
+        Err(SlackError::AnswerLost) => "lost",
+        Err(SlackError::NotSlacks) => "not_slacks",
+    };
+    metrics::counter!("aureole_slack_calls_total", "outcome" => name).increment(1);
+    outcome
+}
+
 /// The object of a successful answer.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, SlackError> {
     let Ok(answer) = serde_json::from_slice::<Value>(bytes) else { return Err(SlackError::AnswerLost) };

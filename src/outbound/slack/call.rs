@@ -41,7 +41,8 @@ impl Slack {
             Some(token) => request.bearer_auth(token.expose_secret()),
             None => request,
         };
-        answer::read(&self.send(request, ANSWER_BYTES_MAX).await?)
+        let answer = self.send(request, ANSWER_BYTES_MAX).await;
+        answer::count(answer.and_then(|bytes| answer::read(&bytes)))
     }
 
     /// Sends a request and reads the body of its answer.

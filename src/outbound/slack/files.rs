@@ -8,7 +8,7 @@ use reqwest::{Body, header::CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::{ANSWER_BYTES_MAX, Slack, SlackError, call::lost, retry_after};
+use super::{ANSWER_BYTES_MAX, Slack, SlackError, answer, call::lost, retry_after};
 
 /// How much longer than a call a file may take.
 const FILE_TIMES: u32 = 12;
@@ -35,17 +35,7 @@ impl Slack {
             return Err(SlackError::NotSlacks.into());
         }
         let request = self.http.get(url).bearer_auth(token.expose_secret()).timeout(self.file_timeout());
-        let response = request.send().await.map_err(lost)?;
-        let status = response.status();
-        if status.as_u16() == 429 {
-            return Err(SlackError::RateLimited(retry_after(&response)).into());
-        }
-        if status.is_server_error() {
-            return Err(SlackError::trouble(status).into());
-        }
-        if !status.is_success() {
-            return Err(SlackError::refused(&format!("http_{}", status.as_u16())).into());
-        }
+        let response = answer::count(begin(request).await)?;
         let kind = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if !is_page && kind.is_some_and(|kind| kind.starts_with("text/html")) {
             return Err(FileError::Page);
@@ -64,10 +54,26 @@ impl Slack {
         }
         let request = self.http.post(url).header(CONTENT_TYPE, "application/octet-stream");
         let request = request.timeout(self.file_timeout()).body(Body::from(bytes));
-        self.send(request, ANSWER_BYTES_MAX).await.map(drop)
+        answer::count(self.send(request, ANSWER_BYTES_MAX).await).map(drop)
     }
 
     fn file_timeout(&self) -> Duration {
         self.timeout.saturating_mul(FILE_TIMES)
     }
+}
+
+/// The head of an answer that promises a file.
+async fn begin(request: reqwest::RequestBuilder) -> Result<reqwest::Response, SlackError> {
+    let response = request.send().await.map_err(lost)?;
+    let status = response.status();
+    if status.as_u16() == 429 {
+        return Err(SlackError::RateLimited(retry_after(&response)));
+    }
+    if status.is_server_error() {
+        return Err(SlackError::trouble(status));
+    }
+    if !status.is_success() {
+        return Err(SlackError::refused(&format!("http_{}", status.as_u16())));
+    }
+    Ok(response)
 }

@@ -4,7 +4,7 @@ use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 use url::Url;
 
-use super::{ANSWER_BYTES_MAX, Slack, SlackError};
+use super::{ANSWER_BYTES_MAX, Slack, SlackError, answer};
 
 impl Slack {
     /// Posts a message to a hook, if it is one of Slack's. The answer's words mean nothing beyond success.
@@ -16,6 +16,6 @@ impl Slack {
         let request = self.http.post(url);
         let request =
             request.header(CONTENT_TYPE, "application/json; charset=utf-8").body(message.to_string());
-        self.send(request, ANSWER_BYTES_MAX).await.map(drop)
+        answer::count(self.send(request, ANSWER_BYTES_MAX).await).map(drop)
     }
 }

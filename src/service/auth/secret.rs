@@ -6,6 +6,7 @@ use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier, password_ha
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::store::session::TokenHash;
@@ -25,6 +26,11 @@ pub fn random_bytes<const N: usize>() -> [u8; N] {
 /// How tokens and keys are stored: they have 256 random bits, so one pass of SHA-256 is enough.
 pub fn hash(secret: &str) -> TokenHash {
     Sha256::digest(secret.as_bytes()).into()
+}
+
+/// Whether two secrets are the same; it takes as long whichever they are.
+pub fn is_same(one: &str, other: &str) -> bool {
+    hash(one).ct_eq(&hash(other)).into()
 }
 
 /// How words that people choose are stored: argon2id, off the async threads.

@@ -102,7 +102,8 @@ impl Feed {
         let mut conn = store::acquire(&app.pool).await?;
         let now = store::feed::place(&mut conn).await?;
         drop(conn);
-        let resumed = cursor.and_then(|text| Cursor::read(text, &caller, now, app.clock.now()));
+        let resumed =
+            cursor.and_then(|text| Cursor::read(text, access::sight(&caller), now, app.clock.now()));
         let mut feed = Self {
             app: app.clone(),
             caller,
@@ -169,7 +170,7 @@ impl Feed {
     }
 
     fn cursor(&self, place: Place) -> Cursor {
-        Cursor::new(&self.caller, place, self.app.clock.now())
+        Cursor::new(access::sight(&self.caller), place, self.app.clock.now())
     }
 
     async fn go_on_with_snapshot(&mut self, since: Place, below: Option<ChatId>) -> Result<(), StoreError> {

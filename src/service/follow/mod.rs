@@ -7,4 +7,4 @@ mod seats;
 
 pub use follower::{Follower, Happening};
 pub use poll::poll;
-pub use seats::{Full, Seat, Seats};
+pub use seats::{Full, Seat, Seats, Transport};

@@ -20,6 +20,27 @@ pub enum Full {
     Server,
 }
 
+/// What carries news to a follower.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    Feed,
+    Events,
+    Socket,
+    Poll,
+}
+
+impl Transport {
+    fn count(self, change: f64) {
+        let name = match self {
+            Self::Feed => "feed",
+            Self::Events => "events",
+            Self::Socket => "socket",
+            Self::Poll => "poll",
+        };
+        metrics::gauge!("aureole_streams", "transport" => name).increment(change);
+    }
+}
+
 #[derive(Default)]
 struct Taken {
     count: usize,
@@ -36,11 +57,18 @@ pub struct Seat {
     seats: Seats,
     token: Option<TokenHash>,
     address: Option<IpAddr>,
+    transport: Transport,
 }
 
 impl Seats {
     /// Takes a seat for whoever has this token, if any yet, at this address if it is known.
-    pub fn take(&self, limits: &Limits, token: Option<&str>, address: Option<IpAddr>) -> Result<Seat, Full> {
+    pub fn take(
+        &self,
+        limits: &Limits,
+        token: Option<&str>,
+        address: Option<IpAddr>,
+        transport: Transport,
+    ) -> Result<Seat, Full> {
         let token = token.map(secret::hash);
         let mut seated = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if seated.count >= limits.streams {
@@ -60,7 +88,8 @@ impl Seats {
             *seated.by_address.entry(address).or_default() += 1;
         }
         drop(seated);
-        Ok(Seat { seats: self.clone(), token, address })
+        transport.count(1.0);
+        Ok(Seat { seats: self.clone(), token, address, transport })
     }
 
     /// How many are taken.
@@ -71,6 +100,7 @@ impl Seats {
 
 impl Drop for Seat {
     fn drop(&mut self) {
+        self.transport.count(-1.0);
         let mut taken = self.seats.0.lock().unwrap_or_else(PoisonError::into_inner);
         taken.count -= 1;
         if let Some(token) = &self.token {

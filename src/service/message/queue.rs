@@ -12,6 +12,7 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
+use tracing::{Instrument, Span};
 
 use super::{NewMessage, PostError, Posted, post as one};
 use crate::{
@@ -36,6 +37,7 @@ struct Request {
     caller: Caller,
     messages: Vec<NewMessage>,
     repeatable: Option<Repeatable>,
+    span: Span,
 }
 
 type Answer = Result<Vec<Posted>, PostError>;
@@ -56,6 +58,11 @@ impl PostQueue {
         let (sender, receiver) = mpsc::channel(waiting_max.max(1));
         (Self(sender), PostsWaiting(receiver))
     }
+
+    /// Posts that the writer has not begun with.
+    pub fn waiting(&self) -> usize {
+        self.0.max_capacity() - self.0.capacity()
+    }
 }
 
 impl PostsWaiting {
@@ -68,7 +75,8 @@ impl PostsWaiting {
             let mut writer = None;
             while self.0.recv_many(&mut batch, BATCH_POSTS_MAX).await > 0 {
                 let Some(app) = app.upgrade().map(App::from_shared) else { break };
-                write_batch(&app, &mut writer, &mut batch).await;
+                let span = tracing::info_span!("write", posts = batch.len());
+                write_batch(&app, &mut writer, &mut batch).instrument(span).await;
             }
         });
     }
@@ -82,12 +90,13 @@ pub async fn post(
     repeatable: Option<Repeatable>,
 ) -> Answer {
     let (reply, answer) = oneshot::channel();
-    let request = Request { caller: caller.clone(), messages, repeatable };
+    let request = Request { caller: caller.clone(), messages, repeatable, span: Span::current() };
     app.posts.0.try_send(Waiting { request, reply }).map_err(|_| PostError::Busy)?;
     answer.await.unwrap_or(Err(PostError::Busy))
 }
 
 async fn write_batch(app: &App, writer: &mut Option<Writer>, batch: &mut Vec<Waiting>) {
+    metrics::histogram!("aureole_posts_per_batch").record(u32::try_from(batch.len()).unwrap_or(u32::MAX));
     let requests: Vec<&Request> = batch.iter().map(|waiting| &waiting.request).collect();
     match write(app, writer, &requests).await {
         Ok(answers) => {
@@ -97,11 +106,8 @@ async fn write_batch(app: &App, writer: &mut Option<Writer>, batch: &mut Vec<Wai
             }
         }
         Err(error) if batch.len() == 1 || error.is_outage() => {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "could not store {} posts",
-                batch.len()
-            );
+            let (problem, count) = (&error as &dyn std::error::Error, batch.len());
+            tracing::error!(error = problem, "could not store {count} posts");
             let mut error = Some(error);
             for waiting in batch.drain(..) {
                 let answer = error.take().map_or(PostError::Busy, PostError::from);
@@ -162,7 +168,7 @@ async fn write_once(
     };
     let mut answers = Vec::with_capacity(requests.len());
     for request in requests {
-        match batch.answer(app, &mut tx, request, now).await {
+        match batch.answer(app, &mut tx, request, now).instrument(request.span.clone()).await {
             Err(PostError::Refused(Refusal::Store(error))) => return Err(error),
             answer => answers.push(answer),
         }
@@ -184,11 +190,8 @@ async fn answered_before(
     requests: &[&Request],
     since: DateTime<Utc>,
 ) -> Result<Vec<Answered>, StoreError> {
-    let names: Vec<_> = requests
-        .iter()
-        .filter_map(|request| request.repeatable.as_ref())
-        .map(|repeatable| repeatable.name.clone())
-        .collect();
+    let keyed = requests.iter().filter_map(|request| request.repeatable.as_ref());
+    let names: Vec<_> = keyed.map(|repeatable| repeatable.name.clone()).collect();
     if names.is_empty() { Ok(Vec::new()) } else { store::idempotency::list(conn, &names, since).await }
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{Trust, known::Known};
+use super::{Trust, known::Known, lag::Lag};
 use crate::{
     app::App,
     domain::{
@@ -37,6 +37,7 @@ pub struct Hub {
     /// Count news of work that waits.
     outbox: watch::Sender<u64>,
     slack: watch::Sender<u64>,
+    pub(super) lag: Lag,
 }
 
 impl Default for Hub {
@@ -49,6 +50,7 @@ impl Default for Hub {
             stopping: watch::Sender::new(false),
             outbox: watch::Sender::new(0),
             slack: watch::Sender::new(0),
+            lag: Lag::default(),
         }
     }
 }

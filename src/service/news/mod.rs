@@ -5,6 +5,7 @@
 
 mod hub;
 mod known;
+mod lag;
 mod run;
 
 use crate::{
@@ -41,7 +42,11 @@ impl Untold {
 /// Commits a transaction and tells what happened in it: this process at once, so that whoever is
 /// answered reads what was stored, the others as they are reached.
 pub async fn commit(app: &App, tx: store::Part<'_>, untold: Untold) -> Result<(), StoreError> {
+    let turn = app.news.lag.begins(&untold.0);
     store::commit(tx).await?;
+    if let Some(turn) = turn {
+        app.news.lag.committed(turn);
+    }
     if !untold.0.is_empty() {
         app.news.hear(&untold.0);
         if let Some(nats) = app.outbound.nats() {

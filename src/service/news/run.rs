@@ -91,6 +91,7 @@ async fn hear_until(app: &App, ear: &mut Option<Ear>, next: Instant) {
             }
         };
         take(app, &told);
+        app.news.lag.heard(&told);
         app.news.hear(&told);
         if told.contains(&News::Look) {
             return;
@@ -109,6 +110,7 @@ fn take(app: &App, told: &[News]) {
 
 /// Tells what has happened since the last look. What was told before wakes nobody again.
 async fn look(app: &App, mark: &mut Option<Mark>) -> Result<(), StoreError> {
+    app.news.lag.looks();
     let mut conn = store::acquire(&app.pool).await?;
     let now = store::news::mark(&mut conn).await?;
     let Some(before) = mark else {
@@ -126,7 +128,14 @@ async fn look(app: &App, mark: &mut Option<Mark>) -> Result<(), StoreError> {
         let Some((last, _, _)) = moved.last() else { break };
         before.feed = *last;
         let heads: Vec<(ChatId, Reach)> = moved.into_iter().map(|(_, chat, reach)| (chat, reach)).collect();
+        if app.news.trust().is_some() {
+            let is_unheard = |chat: &ChatId, reach: &Reach| {
+                app.news.reach(*chat).is_none_or(|known| known.version < reach.version)
+            };
+            app.news.lag.found(heads.iter().copied().filter(|(chat, reach)| is_unheard(chat, reach)));
+        }
         app.news.hear(&[News::Moved(heads)]);
     }
+    app.news.lag.looked();
     Ok(())
 }

@@ -1,0 +1,4 @@
+//! Slack's formats.
+
+#[path = "../../src/slack/protocol/mod.rs"]
+pub mod protocol;
