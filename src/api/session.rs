@@ -78,11 +78,6 @@ impl Session {
         }
     }
 
-    /// Where it is.
-    pub const fn address(&self) -> Option<IpAddr> {
-        self.address
-    }
-
     async fn check(&mut self) -> Result<Caller, ApiError> {
         self.rights.borrow_and_update();
         self.next_check = Instant::now() + CHECK_INTERVAL;

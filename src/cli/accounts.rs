@@ -104,9 +104,14 @@ pub async fn agent(app: &App, action: AgentAction) -> Result<(), Problem> {
             let document = serde_json::json!({ "name": name, "email": email, "is_admin": admin });
             let document = Document::from_json(document.to_string());
             let change = move |_: Option<&Document>| Change { document, members: None };
-            let saved =
-                resource::save(app, &Caller::OPERATOR, &operator, Resource::Agents, vec![Wanted { id: None, change }])
-                    .await?;
+            let saved = resource::save(
+                app,
+                &Caller::OPERATOR,
+                &operator,
+                Resource::Agents,
+                vec![Wanted { id: None, change }],
+            )
+            .await?;
             let id = saved.first().map_or(0, |agent| agent.stored.id);
             if let Some(password) = read_password()? {
                 set_password(app, &operator, AgentId::new(id), password).await?;

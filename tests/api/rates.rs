@@ -154,8 +154,8 @@ async fn of_starts_at_once_at_two_processes_exactly_as_many_become_chats_as_a_pr
     // More than may come are at the bucket before the first of them gets it.
     let watcher = TestApp::beside(&desk.test, &limits).await;
     let pool = &watcher.app.pool;
-    let mut held = pool.begin().await.unwrap();
-    sqlx::query("select from rate_buckets for update").execute(&mut *held).await.unwrap();
+    let mut taken = pool.begin().await.unwrap();
+    sqlx::query("select from rate_buckets for update").execute(&mut *taken).await.unwrap();
     let starts = join_all((0..24).map(|turn| start(both[turn % 2], "open")));
     let release = async {
         let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' \
@@ -165,7 +165,7 @@ async fn of_starts_at_once_at_two_processes_exactly_as_many_become_chats_as_a_pr
             (waiting > 6).then_some(())
         })
         .await;
-        held.rollback().await.unwrap();
+        taken.rollback().await.unwrap();
     };
     let (replies, ()) = tokio::join!(starts, release);
     assert_eq!(counted(&replies), BTreeMap::from([(201, 5), (429, 19)]));

@@ -2,6 +2,7 @@
 
 use aureole::{
     config::AdminClient,
+    domain::audit::Actor,
     service::auth::{agent, client},
 };
 use axum::body::Body;
@@ -53,7 +54,14 @@ async fn a_new_password_ends_it_whoever_sets_it() {
     before.is_over().await;
 
     let before = SignIn::new().await;
-    agent::set_password_of(&before.desk.test.app, "anna@desk.test", "another horse".into()).await.unwrap();
+    agent::set_password_of(
+        &before.desk.test.app,
+        &Actor::operator(),
+        "anna@desk.test",
+        "another horse".into(),
+    )
+    .await
+    .unwrap();
     before.is_over().await;
     sign_in(&before.desk.test, &before.client, PASSWORD).await.expect(400);
     sign_in(&before.desk.test, &before.client, "another horse").await.expect(200);

@@ -35,7 +35,7 @@ pub async fn post_token(
     State(app): State<App>,
     Extension(ComesFrom(address)): Extension<ComesFrom>,
     request: Request,
-) -> Result<Response, ApiError> {
+) -> Result<Json<TokenMembers>, ApiError> {
     let body = body_of(request, &app).await?;
     let TokenRequest { grant, scopes } = wire::read(&body)?;
     let issued = token::issue(&app, grant, &scopes, address).await.inspect_err(|error| {

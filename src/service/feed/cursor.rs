@@ -66,23 +66,23 @@ mod tests {
     use super::*;
     use crate::domain::ids::ChatId;
 
-    fn visitor(chat: i32) -> Option<Sight> {
-        Some(Sight::Visitor { chat: ChatId::new(chat), user: None })
+    fn visitor(chat: i32) -> Sight {
+        Sight::Visitor { chat: ChatId::new(chat), user: None }
     }
 
     #[test]
     fn a_cursor_is_good_for_a_week_in_one_history_and_for_one_sight() {
         let now = DateTime::from_timestamp(1_772_442_000, 0).expect("a moment");
         let place = Place { history: -5, feed: 40 };
-        let text = Cursor::new(visitor(1), place, now);
+        let text = Cursor::new(Some(visitor(1)), place, now);
         let read = |sight, history, feed, after| {
-            Cursor::read(text.as_str(), sight, Place { history, feed }, now + after)
+            Cursor::read(text.as_str(), Some(sight), Place { history, feed }, now + after)
         };
         assert_eq!(read(visitor(1), -5, 41, TimeDelta::days(7)), Some(40));
         assert_eq!(read(visitor(1), -5, 41, TimeDelta::days(8)), None, "it is too old");
         assert_eq!(read(visitor(2), -5, 41, TimeDelta::zero()), None, "it is another's");
         assert_eq!(read(visitor(1), -6, 41, TimeDelta::zero()), None, "it is another database's");
         assert_eq!(read(visitor(1), -5, 39, TimeDelta::zero()), None, "the database was put back");
-        assert_eq!(Cursor::read("nonsense", visitor(1), place, now), None);
+        assert_eq!(Cursor::read("nonsense", Some(visitor(1)), place, now), None);
     }
 }

@@ -62,7 +62,7 @@ enum Stage {
 
 /// Where the feed is for a caller, before something is read.
 pub struct Present {
-    caller: Caller,
+    sight: Option<Sight>,
     place: Place,
     now: DateTime<Utc>,
 }
@@ -70,17 +70,17 @@ pub struct Present {
 impl Present {
     pub async fn read(app: &App, caller: &Caller) -> Result<Self, StoreError> {
         let place = store::feed::place(&mut *store::acquire(&app.pool).await?).await?;
-        Ok(Self { caller: caller.clone(), place, now: app.clock.now() })
+        Ok(Self { sight: access::sight(caller), place, now: app.clock.now() })
     }
 
     /// The number that a cursor stands for; none: it is not good, or no longer.
     pub fn number(&self, cursor: &str) -> Option<i64> {
-        Cursor::read(cursor, &self.caller, self.place, self.now)
+        Cursor::read(cursor, self.sight.clone(), self.place, self.now)
     }
 
     /// Whoever goes on after this misses nothing that comes from now on.
     pub fn cursor(&self) -> Cursor {
-        Cursor::new(&self.caller, self.place, self.now)
+        Cursor::new(self.sight.clone(), self.place, self.now)
     }
 }
 
