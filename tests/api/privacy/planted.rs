@@ -110,7 +110,7 @@ async fn order(desk: &Desk) -> Visit {
     desk.say(&visit, json!({ "text": format!("Order {CANARY}") })).await;
     let ticket = desk.header(visit.chat, &desk.test.admin).await["ticket_id"].clone();
     let action = json!({ "ticket_id": ticket, "outcome": "Called", "note": format!("{CANARY} is angry") });
-    desk.test.post("/Actions", &desk.anna_token, &action).await.expect(201);
+    desk.test.post("/Actions", &desk.test.admin, &action).await.expect(201);
     visit
 }
 

@@ -37,7 +37,7 @@ fn what_a_chat_profile_says_of_itself_is_not_taken_from_clients() {
         let of_role = profile.fields.iter().filter(move |field| field.role == role);
         of_role.map(|field| field.name).collect::<Vec<_>>()
     };
-    assert_eq!(profile.fields.len(), 79);
+    assert_eq!(profile.fields.len(), 80);
     assert_eq!(names(Role::Command), ["intent"]);
     assert_eq!(names(Role::Secret), ["new_hmac_secret"]);
     assert_eq!(
