@@ -106,7 +106,7 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
         connection_idle: seconds("CONNECTION_IDLE_SECONDS", 120)?,
         streams: bytes("STREAMS_MAX", 10_000)?,
         token_streams: bytes("STREAMS_PER_TOKEN_MAX", 20)?,
-        address_streams: bytes("STREAMS_PER_ADDRESS_MAX", 1_000)?,
+        address_streams: bytes("STREAMS_PER_ADDRESS_MAX", 6_000)?,
         stream_keep_alive: seconds("STREAM_KEEP_ALIVE_SECONDS", 15)?,
         stream_stall: seconds("STREAM_STALL_SECONDS", 30)?,
         offer: TimeDelta::seconds(i64::from(source.parsed("OFFER_SECONDS", 30_u16)?.max(1))),

@@ -32,11 +32,11 @@ pub(super) fn read(source: &Source) -> Result<Rates, ConfigError> {
     let minute = |name, default| per(name, default, TimeDelta::minutes(1));
     let hour = |name, default| per(name, default, TimeDelta::hours(1));
     Ok(Rates {
-        visitor_posts: minute("VISITOR_POSTS_PER_MINUTE_MAX", 600)?,
-        address_requests: minute("ADDRESS_REQUESTS_PER_MINUTE_MAX", 60_000)?,
+        visitor_posts: minute("VISITOR_POSTS_PER_MINUTE_MAX", 3_000)?,
+        address_requests: minute("ADDRESS_REQUESTS_PER_MINUTE_MAX", 300_000)?,
         staff_requests: minute("STAFF_REQUESTS_PER_MINUTE_MAX", 1_200_000)?,
         profile_chats: minute("PROFILE_CHATS_PER_MINUTE_MAX", 6_000)?,
-        address_chats: minute("ADDRESS_CHATS_PER_MINUTE_MAX", 600)?,
+        address_chats: minute("ADDRESS_CHATS_PER_MINUTE_MAX", 6_000)?,
         sign_in_failures: hour("SIGN_IN_FAILURES_PER_HOUR_MAX", 20)?,
         account_failures: hour("ACCOUNT_SIGN_IN_FAILURES_PER_HOUR_MAX", 200)?,
         address_failures: hour("ADDRESS_SIGN_IN_FAILURES_PER_HOUR_MAX", 200)?,
