@@ -91,9 +91,12 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 /// Postgres's word for a table that is not there.
 const UNDEFINED_TABLE: &str = "42P01";
 
+/// Begins a transaction, to its end even if whoever asked for it has gone: sqlx forgets one that is
+/// dropped before Postgres has answered, and would lend its connection on with the transaction open.
 pub async fn begin(pool: &Pool) -> Result<Tx, StoreError> {
-    count_wait(pool);
-    Ok(pool.begin().await?)
+    let connection = acquire(pool).await?;
+    let begun = tokio::spawn(Transaction::begin(connection, None)).await;
+    Ok(begun.expect("beginning does not panic, and nobody aborts it")?)
 }
 
 /// A part of a transaction that can be undone without the rest of it; two round trips, its end included.

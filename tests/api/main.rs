@@ -29,6 +29,7 @@ mod flow_saving;
 mod flow_steps;
 mod flow_verify;
 mod flow_waits;
+mod hang_ups;
 mod harness;
 mod headers;
 mod hours;
