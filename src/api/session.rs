@@ -6,6 +6,7 @@ use axum::{
     extract::{FromRef, FromRequestParts, MatchedPath},
     http::{HeaderMap, HeaderName, header, request::Parts},
 };
+use futures_util::future::BoxFuture;
 use tokio::{sync::watch, time::Instant};
 
 use super::{
@@ -37,6 +38,9 @@ pub struct Session {
     address: Option<IpAddr>,
     rights: watch::Receiver<u64>,
     next_check: Instant,
+    /// A check under way. It goes on when whoever waits for it has something else to do meanwhile, and
+    /// then comes back; begun anew each time, it might never end.
+    check: Option<BoxFuture<'static, Result<Caller, ApiError>>>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Session
@@ -58,6 +62,7 @@ where
             address: parts.extensions.get().and_then(|&ComesFrom(address)| address),
             rights: app.news.rights(),
             next_check: Instant::now() + CHECK_INTERVAL,
+            check: None,
             app,
         })
     }
@@ -70,20 +75,26 @@ impl Session {
         self.check().await
     }
 
+    /// Asks the door; says that an agent who watches is there.
+    fn check(&mut self) -> BoxFuture<'static, Result<Caller, ApiError>> {
+        self.rights.borrow_and_update();
+        self.next_check = Instant::now() + CHECK_INTERVAL;
+        let (app, rule) = (self.app.clone(), self.rule);
+        let (proof, headers) = (self.proof.clone(), self.headers.clone());
+        Box::pin(async move {
+            let caller = authenticate::identify(&app, proof.as_ref(), &headers).await?;
+            rule.check(&caller)?;
+            show_presence(&app, &caller).await;
+            Ok(caller)
+        })
+    }
+
     /// The refusal of somebody who brings nothing.
     pub fn missing_token() -> ApiError {
         match Rule::Chat.check(&Caller::Stranger) {
             Err(error) => error,
             Ok(()) => unreachable!("a stranger has no chat"),
         }
-    }
-
-    async fn check(&mut self) -> Result<Caller, ApiError> {
-        self.rights.borrow_and_update();
-        self.next_check = Instant::now() + CHECK_INTERVAL;
-        let caller = authenticate::identify(&self.app, self.proof.as_ref(), &self.headers).await?;
-        self.rule.check(&caller)?;
-        Ok(caller)
     }
 
     /// Where the request came from.
@@ -97,30 +108,32 @@ impl Session {
         self.app.seats.take(&self.app.config.limits, token, self.address, transport)
     }
 
-    /// An agent who watches is there.
-    pub async fn show_presence(&self, caller: &Caller) {
-        let Some(agent) = caller.agent() else { return };
-        if let Err(error) = presence::beat(&self.app, &[(agent.id, None)]).await {
-            tracing::debug!(
-                error = &error as &dyn std::error::Error,
-                "could not record that an agent watches"
-            );
-        }
-    }
-
-    /// Waits until the caller is another than this, or is no longer let in.
+    /// Waits until the caller is another than this, or is no longer let in. What was noticed is not
+    /// forgotten when this is dropped.
     pub async fn changed(&mut self, present: &Caller) -> Result<Caller, ApiError> {
         loop {
-            tokio::select! {
-                _ = self.rights.changed() => {}
-                () = tokio::time::sleep_until(self.next_check) => {}
+            if self.check.is_none() {
+                tokio::select! {
+                    _ = self.rights.changed() => {}
+                    () = tokio::time::sleep_until(self.next_check) => {}
+                }
             }
+            let begun = self.check.take().unwrap_or_else(|| self.check());
+            let caller = self.check.insert(begun).await;
             // Held only meanwhile: most sessions wait most of the time.
-            let caller = Box::pin(self.check()).await?;
-            Box::pin(self.show_presence(&caller)).await;
+            self.check = None;
+            let caller = caller?;
             if caller != *present {
                 return Ok(caller);
             }
         }
+    }
+}
+
+/// An agent who watches is there.
+pub async fn show_presence(app: &App, caller: &Caller) {
+    let Some(agent) = caller.agent() else { return };
+    if let Err(error) = presence::beat(app, &[(agent.id, None)]).await {
+        tracing::debug!(error = &error as &dyn std::error::Error, "could not record that an agent watches");
     }
 }

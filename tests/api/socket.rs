@@ -72,6 +72,9 @@ async fn a_socket_posts_types_and_reads() {
     visitor.send(&json!({ "ref": 2, "post": { "text": "" } })).await;
     let error = visitor.find("error").await;
     assert_eq!((&error["ref"], &error["data"]["status"]), (&json!(2), &json!(400)));
+    visitor.send(&json!({ "ref": 3, "read": "abc" })).await;
+    let error = visitor.find("error").await;
+    assert_eq!((&error["ref"], &error["data"]["status"]), (&json!(3), &json!(400)));
     visitor.send(&json!({ "nothing": true })).await;
     assert_eq!(visitor.find("error").await["data"]["Message"], "a frame has post, typing or read");
 }

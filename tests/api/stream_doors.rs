@@ -1,7 +1,17 @@
 //! Who may watch: every transport refuses in the same words, at once and later.
 
-use aureole::service::auth::client;
+use aureole::{
+    clock::Clock,
+    domain::{
+        ids::{ChatId, ParticipantNumber},
+        news::{self, News},
+    },
+    service::auth::client,
+};
+use chrono::TimeDelta;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
 
 use crate::harness::{Desk, TestApp, eventually};
 
@@ -74,6 +84,44 @@ async fn a_token_that_is_revoked_ends_its_streams_in_the_words_of_a_refusal() {
         assert_eq!(stream.next().await, None);
     }
     assert_eq!(waiting.await.unwrap().expect(401), refusal);
+}
+
+#[tokio::test]
+async fn a_revocation_is_not_forgotten_while_other_things_happen() {
+    let desk = Desk::over(TestApp::alone().await).await;
+    let visit = desk.live().await;
+    let test = &desk.test;
+    test.hear_news().await;
+    let mut stream =
+        test.stream(&format!("/ChatMessage/Stream?chat_id={}", visit.chat), &desk.anna_token).await;
+    stream.find("header").await;
+    let pool = &test.app.pool;
+    let mut beside = PgConnection::connect_with(&pool.connect_options()).await.unwrap();
+    let typing = |count: i64| News::Typing {
+        chat: ChatId::new(i32::try_from(visit.chat).unwrap()),
+        who: ParticipantNumber::new(1),
+        since: Some(test.clock.now() + TimeDelta::milliseconds(count)),
+    };
+    let mut tell = async |news: News| {
+        let told = news::to_text(&[news]);
+        sqlx::query("select pg_notify('aureole_news', $1)").bind(told).execute(&mut beside).await.unwrap();
+    };
+    // Nobody can look into the database, so the look at the token takes long; and somebody types.
+    let busy = join_all((0..pool.options().get_max_connections()).map(|_| pool.acquire())).await;
+    let mut busy: Vec<_> = busy.into_iter().map(Result::unwrap).collect();
+    sqlx::query("delete from sessions").execute(&mut **busy.last_mut().unwrap()).await.unwrap();
+    tell(News::Revoked).await;
+    tell(typing(0)).await;
+    stream.find("typing").await;
+    drop(busy);
+    // The next regular look is further away than this.
+    for count in 1..300 {
+        tell(typing(count)).await;
+        if stream.next().await.is_some_and(|event| event.name == "end") {
+            return;
+        }
+    }
+    panic!("a token that is no more goes on reading");
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! The operations on `/ChatMessage`.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::IpAddr,
+    time::{Duration, Instant},
+};
 
 use axum::{extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
@@ -89,7 +92,7 @@ pub async fn list_messages(
     };
     let Some(patience) = patience else {
         let log = message::read(&app, &caller, chat, wanted).await?;
-        note_read(&app, &caller, &session, &log).await?;
+        note_read(&app, &caller, session.address(), &log).await?;
         return Ok(Json(LiveChatMsg::of_log(&log, &caller)));
     };
     wait(&app, caller, session, chat, wanted, patience).await
@@ -111,7 +114,7 @@ async fn wait(
         tokio::select! {
             log = follow::poll(app, &caller, chat, wanted, left) => {
                 let log = log?;
-                note_read(app, &caller, &session, &log).await?;
+                note_read(app, &caller, session.address(), &log).await?;
                 return Ok(Json(LiveChatMsg::of_log(&log, &caller)));
             }
             other = session.changed(&caller) => caller = other?,
@@ -120,11 +123,11 @@ async fn wait(
 }
 
 /// Whoever is told nothing has read nothing.
-async fn note_read(app: &App, caller: &Caller, session: &Session, log: &Log) -> Result<(), ApiError> {
+async fn note_read(app: &App, caller: &Caller, address: Option<IpAddr>, log: &Log) -> Result<(), ApiError> {
     if log.messages.is_empty() {
         return Ok(());
     }
-    Ok(audit::note_read(app, caller, session.address(), log.chat).await?)
+    Ok(audit::note_read(app, caller, address, log.chat).await?)
 }
 
 /// Add messages to chats' logs, all or none; the flow answers a visitor in the same breath.

@@ -46,6 +46,19 @@ struct Typing {
     stopped: Option<Flag>,
 }
 
+/// What a frame is called that is not understood.
+#[derive(Deserialize)]
+struct Reference {
+    #[serde(rename = "ref", default)]
+    reference: Value,
+}
+
+impl Reference {
+    fn of(text: &[u8]) -> Value {
+        serde_json::from_slice(text).map_or(Value::Null, |Self { reference }| reference)
+    }
+}
+
 impl Order {
     /// Does what a frame asks for; answers the frame that says what came of it.
     pub async fn obey(
@@ -60,7 +73,7 @@ impl Order {
         let (reference, answer) = match (parse::<Self>(text), counted) {
             (Ok(order), Ok(())) => (order.reference.clone(), order.carry_out(app, caller, chat, text).await),
             (Ok(order), Err(spent)) => (order.reference, Err(spent)),
-            (Err(error), _) => (Value::Null, Err(error)),
+            (Err(error), _) => (Reference::of(text), Err(error)),
         };
         match answer {
             Ok(answer) => Frame::new("done", None, &answer).about(reference),

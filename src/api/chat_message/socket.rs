@@ -20,7 +20,7 @@ use crate::{
         error::{ApiError, ErrorBody},
         extract::{Query, parse},
         objects::lenient::{Int, optional},
-        session::Session,
+        session::{self, Session},
         stream::{Frame, Source, ended, renewed},
     },
     app::App,
@@ -28,6 +28,7 @@ use crate::{
     service::{
         audit,
         follow::{Follower, Seat, Transport},
+        rates,
     },
 };
 
@@ -158,7 +159,7 @@ async fn serve(
     let mut stopping = app.news.stopping();
     let (chat, mut caller) = (follower.chat(), follower.caller().clone());
     let mut source = Source::Chat(Box::new(follower));
-    session.show_presence(&caller).await;
+    session::show_presence(app, &caller).await;
     let interval = app.config.limits.stream_keep_alive;
     let (mut next_ping, mut unanswered) = (Instant::now() + interval, 0);
     loop {
@@ -174,13 +175,19 @@ async fn serve(
             Step::Become(other) => renewed(&mut source, &mut caller, other).await.map(|()| Vec::new()),
             Step::Take(Some(Ok(message))) => {
                 unanswered = 0;
+                let address = session.address();
                 match message {
                     Message::Text(text) => {
-                        let address = session.address();
                         Ok(vec![Order::obey(app, &caller, address, chat, text.as_bytes()).await])
                     }
+                    Message::Binary(bytes) => {
+                        Ok(vec![Order::obey(app, &caller, address, chat, &bytes).await])
+                    }
                     Message::Close(_) => return None,
-                    Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => Ok(Vec::new()),
+                    // They ask for nothing, and too many of them are too many all the same.
+                    Message::Ping(_) | Message::Pong(_) => rates::charge(app, &caller, address, true)
+                        .map(|()| Vec::new())
+                        .map_err(ApiError::from),
                 }
             }
             Step::Take(_) => return None,

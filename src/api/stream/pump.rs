@@ -7,7 +7,10 @@ use tokio::sync::{mpsc, watch};
 
 use super::{Frame, Source};
 use crate::{
-    api::{error::ApiError, session::Session},
+    api::{
+        error::ApiError,
+        session::{self, Session},
+    },
     app::App,
     domain::caller::Caller,
     service::follow::Seat,
@@ -41,7 +44,7 @@ impl Outlet {
 pub async fn pump(app: App, mut session: Session, mut source: Source, outlet: Outlet, _seat: Seat) {
     let mut stopping = app.news.stopping();
     let mut caller = source.caller().clone();
-    Box::pin(session.show_presence(&caller)).await;
+    Box::pin(session::show_presence(&app, &caller)).await;
     loop {
         let step = tokio::select! {
             frames = source.next() => Step::Tell(frames),
