@@ -1,14 +1,21 @@
 //! Files in and out: bytes, limits, disguises, names, and where they are kept.
 
-use std::fs;
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use aureole::service::sweeper;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use chrono::TimeDelta;
-use futures_util::future::join_all;
+use futures_util::{StreamExt, future::join_all, stream};
 use serde_json::json;
 
-use crate::harness::{Desk, PNG, TestApp, bearer};
+use crate::harness::{Desk, PNG, TestApp, bearer, eventually};
 
 /// Bytes that no text and no format would repeat by chance, behind a PNG's signature.
 fn picture(length: usize) -> Vec<u8> {
@@ -23,6 +30,34 @@ fn picture(length: usize) -> Vec<u8> {
 
 async fn desk_with(variables: &[(&str, &str)]) -> Desk {
     Desk::over(TestApp::with(variables).await).await
+}
+
+#[tokio::test]
+async fn files_that_come_slowly_are_in_nobodys_way() {
+    let desk = Desk::over(TestApp::alone().await).await;
+    let (slow, other) = (desk.live().await, desk.live().await);
+    let mut headers = bearer(&slow.token);
+    headers.push(("content-type".to_owned(), "application/json".to_owned()));
+    let begun = Arc::new(AtomicUsize::new(0));
+    let test = &desk.test;
+    let uploads = (0..40).map(|_| {
+        let begun = begun.clone();
+        // The beginning of a file, and then nothing for ever.
+        let body = stream::once(async move {
+            begun.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, std::io::Error>(Bytes::from_static(b"[{"))
+        });
+        test.call("POST", "/Attachment", &headers, Body::from_stream(body.chain(stream::pending())))
+    });
+    let fast = async {
+        eventually("the slow ones to begin", || async { (begun.load(Ordering::Relaxed) >= 4).then_some(()) })
+            .await;
+        test.upload(&other.token, other.chat, "cat.png", PNG).await.expect(201);
+    };
+    tokio::select! {
+        _ = join_all(uploads) => unreachable!("they never end"),
+        outcome = tokio::time::timeout(Duration::from_secs(15), fast) => outcome.expect("the fast one is taken"),
+    }
 }
 
 #[tokio::test]

@@ -74,7 +74,7 @@ pub async fn post_attachments(
         attachment::admit(&app, &caller, *chat).await?;
     }
     let mut uploads = Uploads::new(&app, &caller);
-    let outcome = match receive(request, &caller, &mut uploads).await {
+    let outcome = match receive(request, super::body_bytes(&app.config.limits), &caller, &mut uploads).await {
         Ok(targets) => uploads.save(targets).await.map_err(ApiError::from),
         Err(error) => Err(error),
     };
@@ -90,7 +90,7 @@ pub async fn post_attachments(
 /// Download a file, or with `includedetails=true` read what is known about it.
 #[utoipa::path(get, path = "/Attachment/{id}", tag = "Attachment", params(("id" = i32, Path), AttachmentQuery),
     responses((status = 200, description = "The file; what is known about it with `includedetails`",
-            content((Attachment = "application/json"), (FileContent = "application/octet-stream"))),
+            content((Attachment = "application/json"), (FileContent = "*/*"))),
         (status = 400, body = ErrorBody), (status = 404, body = ErrorBody)))]
 pub async fn get_attachment(
     State(app): State<App>,

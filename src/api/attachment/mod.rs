@@ -4,6 +4,7 @@ mod disposition;
 mod download;
 mod encoded;
 mod handlers;
+mod held;
 mod receive;
 mod wire;
 

@@ -4,28 +4,28 @@ use axum::{
     extract::{FromRequest, Multipart, Request, multipart::Field},
     http::{HeaderMap, header},
 };
-use tokio::sync::Semaphore;
 
-use super::wire::{AttachmentIn, target};
+use super::{
+    held::Held,
+    wire::{AttachmentIn, target},
+};
 use crate::{
     api::{
         error::ApiError,
-        extract::{body_of, must_be_json, parse},
+        extract::{must_be_json, parse},
         one_or_many::{MEMBERS_MAX, OneOrMany},
     },
     domain::{caller::Caller, ids::ChatId},
     service::attachment::{Target, Uploads},
 };
 
-/// JSON bodies that are in memory at once; more wait. Forms are not held, so they need not wait.
-const JSON_BODIES_MAX: usize = 4;
-static JSON_BODIES: Semaphore = Semaphore::const_new(JSON_BODIES_MAX);
 /// Bytes of a form's part that is no file.
 const TEXT_PART_BYTES_MAX: usize = 16 * 1024;
 
-/// Takes every file in; answers what each goes with.
+/// Takes every file in, JSON of no more than so many bytes; answers what each goes with.
 pub async fn receive(
     request: Request,
+    body_bytes_max: usize,
     caller: &Caller,
     uploads: &mut Uploads<'_>,
 ) -> Result<Vec<Target>, ApiError> {
@@ -35,9 +35,9 @@ pub async fn receive(
         return receive_form(form, caller, uploads).await;
     }
     must_be_json(request.headers())?;
-    let _permit = JSON_BODIES.acquire().await.expect("it is never closed");
-    let body = body_of(request, &()).await?;
-    receive_json(&body, caller, uploads).await
+    // Forms are not held, so nobody counts them.
+    let body = Held::read(request, body_bytes_max).await?;
+    receive_json(body.bytes(), caller, uploads).await
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
@@ -150,7 +150,7 @@ fn must_be_own(caller: &Caller, named: Option<ChatId>) -> Result<(), ApiError> {
 
 fn unreadable(error: &axum::extract::multipart::MultipartError) -> ApiError {
     if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-        return ApiError::new(error.status(), "the body is larger than this resource takes");
+        return ApiError::too_large();
     }
     ApiError::bad_request("the form could not be read to its end")
 }
