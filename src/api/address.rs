@@ -24,8 +24,8 @@ pub fn of(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Option<IpA
     let forwarded = headers.get_all("X-Forwarded-For").iter().filter_map(|value| value.to_str().ok());
     let hops: Vec<&str> = forwarded.flat_map(|value| value.split(',')).map(str::trim).collect();
     for hop in hops.into_iter().rev() {
-        match hop.parse::<IpAddr>() {
-            Ok(hop) if is_trusted(&address) => address = hop.to_canonical(),
+        match parse(hop) {
+            Some(hop) if is_trusted(&address) => address = hop.to_canonical(),
             _ => break,
         }
     }
@@ -33,6 +33,12 @@ pub fn of(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Option<IpA
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() & NETWORK).into()),
     })
+}
+
+/// An address as proxies write it: alone, in brackets, or with a port.
+fn parse(hop: &str) -> Option<IpAddr> {
+    let alone = || hop.trim_start_matches('[').trim_end_matches(']').parse().ok();
+    alone().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 const NETWORK: u128 = u128::MAX << 64;

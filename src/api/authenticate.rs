@@ -85,14 +85,21 @@ async fn admit(
         }
         _ => {}
     }
-    let known = match Proof::of(headers) {
+    let proof = Proof::of(headers);
+    if let Ok(Some(proof)) = &proof
+        && !auth::is_remembered(app, proof.presented())
+    {
+        // Guesses cost a look into the database each, and too many of them none.
+        rates::check_guesses(app, address)?;
+    }
+    let known = match proof {
         Ok(proof) => identify(app, proof.as_ref(), headers).await,
         Err(error) => Err(error),
     };
     let writes = !matches!(*method, Method::GET | Method::HEAD);
     match &known {
         Ok(caller) => rates::charge(app, caller, address, writes)?,
-        Err(_) => rates::charge_address(app, address)?,
+        Err(_) => rates::charge_guess(app, address)?,
     }
     known.and_then(|caller| rule.check(&caller).map(|()| caller))
 }

@@ -95,6 +95,18 @@ async fn of_requests_from_one_address_exactly_as_many_are_answered_as_it_may_mak
 }
 
 #[tokio::test]
+async fn guesses_beyond_what_an_address_may_ask_cost_the_database_nothing() {
+    let test = TestApp::with(&[("ADDRESS_REQUESTS_PER_MINUTE_MAX", "1")]).await;
+    let guess = async || {
+        let headers = bearer("a guess");
+        test.call_from("192.0.2.1", "GET", "/Chat", &headers, Body::empty()).await
+    };
+    guess().await.refused(401);
+    test.app.pool.close().await;
+    guess().await.refused(429);
+}
+
+#[tokio::test]
 async fn a_network_of_ipv6_is_one_address() {
     let test = TestApp::with(&[("ADDRESS_REQUESTS_PER_MINUTE_MAX", "2")]).await;
     stranger(&test, "2001:db8::1").await.expect(200);
@@ -116,6 +128,13 @@ async fn behind_a_trusted_proxy_its_word_is_the_address_and_nobody_elses_is() {
         assert_eq!(from("10.0.0.1", &format!("{made_up}, 192.0.2.1")).await, status);
     }
     assert_eq!(from("10.0.0.1", "192.0.2.2").await, 200);
+    // As some balancers write it.
+    for (written, status) in [("192.0.2.4:4711", 200), ("192.0.2.4", 200), ("192.0.2.4:4712", 429)] {
+        assert_eq!(from("10.0.0.1", written).await, status);
+    }
+    for (written, status) in [("[2001:db8::1]:4711", 200), ("2001:db8::1", 200), ("[2001:db8::1]", 429)] {
+        assert_eq!(from("10.0.0.1", written).await, status);
+    }
     for (made_up, status) in [("1.1.1.1", 200), ("2.2.2.2", 200), ("3.3.3.3", 429)] {
         assert_eq!(from("192.0.2.3", made_up).await, status, "no proxy of ours");
     }

@@ -79,12 +79,21 @@ pub enum Presented<'a> {
     ApiKey(&'a str),
 }
 
+/// Whether a proof is known to be good without a look into the database.
+pub fn is_remembered(app: &App, presented: Presented<'_>) -> bool {
+    app.proofs.0.get(&hash_of(presented)).is_some_and(|checked| checked.counts(app))
+}
+
+fn hash_of(presented: Presented<'_>) -> TokenHash {
+    let (Presented::Bearer(token) | Presented::ApiKey(token)) = presented;
+    secret::hash(token)
+}
+
 /// Turns a proof into a caller; none: it proves nothing. Every transport comes through here.
 ///
 /// No round trip when the same token was checked a moment ago, else one.
 pub async fn authenticate(app: &App, presented: Presented<'_>) -> Result<Option<Known>, StoreError> {
-    let (Presented::Bearer(token) | Presented::ApiKey(token)) = presented;
-    let hash = secret::hash(token);
+    let hash = hash_of(presented);
     if let Some(checked) = app.proofs.0.get(&hash).filter(|checked| checked.counts(app)) {
         note_visitor(app, &checked.known.caller);
         return Ok(Some(checked.known));

@@ -53,6 +53,8 @@ impl Spent {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Payer {
     Address(IpAddr),
+    /// What an address brings of tokens that are not good.
+    Guesses(IpAddr),
     Visitor(ChatId, ParticipantNumber),
     Agent(AgentId),
     Client(String),
@@ -99,12 +101,28 @@ pub fn charge_address(app: &App, address: Option<IpAddr>) -> Result<(), Spent> {
     payer.map_or(Ok(()), |payer| spend(app, payer, app.config.rates.address_requests))
 }
 
+/// Counts a request whose token is not good.
+pub fn charge_guess(app: &App, address: Option<IpAddr>) -> Result<(), Spent> {
+    if let Some(address) = address {
+        spend(app, Payer::Guesses(address), app.config.rates.address_requests)?;
+    }
+    charge_address(app, address)
+}
+
+/// Whether an address may still bring tokens that nobody knows. Those that are good do not count, so that
+/// visitors who ask too much are not in the way of staff at the same address.
+pub fn check_guesses(app: &App, address: Option<IpAddr>) -> Result<(), Spent> {
+    address.map_or(Ok(()), |address| check(app, &Payer::Guesses(address)))
+}
+
 /// Whether an address may still ask, without counting that it does.
 pub fn check_address(app: &App, address: Option<IpAddr>) -> Result<(), Spent> {
-    let (Some(address), Some(allowance)) = (address, app.config.rates.address_requests) else {
-        return Ok(());
-    };
-    let Some(bucket) = app.buckets.0.get(&Payer::Address(address)) else { return Ok(()) };
+    address.map_or(Ok(()), |address| check(app, &Payer::Address(address)))
+}
+
+fn check(app: &App, payer: &Payer) -> Result<(), Spent> {
+    let Some(allowance) = app.config.rates.address_requests else { return Ok(()) };
+    let Some(bucket) = app.buckets.0.get(payer) else { return Ok(()) };
     let full_at = moment(bucket.load(Ordering::Relaxed));
     allowance.take(full_at, app.clock.now()).map(drop).map_err(Spent::for_so_long)
 }
