@@ -121,6 +121,24 @@ async fn staff_who_read_a_chat_without_being_in_it_are_noted_once_an_hour() {
 }
 
 #[tokio::test]
+async fn whoever_reads_a_transcript_has_read_the_chat() {
+    let desk = Desk::new().await;
+    let visit = desk.live().await;
+    let ticket = json!({ "summary": "Fire", "chat_id": visit.chat });
+    let ticket = desk.test.post("/Tickets", &desk.test.admin, &ticket).await.expect(201)["id"].clone();
+    let action = json!({ "ticket_id": ticket, "chatid": visit.chat, "note": "words of the chat" });
+    let action = desk.test.post("/Actions", &desk.test.admin, &action).await.expect(201)["id"].clone();
+    let of_chat = format!("resource=Chat&resource_id={}&action=read", visit.chat);
+    desk.test.get("/Actions", &desk.anna_token).await.expect(200);
+    assert_eq!(told_by(&desk.test, &of_chat).await, [""; 0]);
+    desk.test.get(&format!("/Actions?ticket_id={ticket}"), &desk.bert_token).await.expect(200);
+    desk.test.get(&format!("/Actions/{action}"), &desk.test.admin).await.expect(200);
+    let lines = told_by(&desk.test, &of_chat).await;
+    let read = |who: &str| format!("{who} read Chat {} []", visit.chat);
+    assert_eq!(lines, [read("Bert"), read("Test client")]);
+}
+
+#[tokio::test]
 async fn a_file_that_staff_download_is_told_and_a_visitors_own_is_not() {
     let desk = Desk::new().await;
     let visit = desk.live().await;

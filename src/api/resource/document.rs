@@ -1,5 +1,7 @@
 //! What a save changes in a document, and how a document leaves.
 
+use std::{collections::BTreeSet, net::IpAddr};
+
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
@@ -13,10 +15,11 @@ use crate::{
         audit::Actor,
         caller::Caller,
         document::Document,
-        ids::AgentId,
+        ids::{AgentId, ChatId},
         text::{SafeHtml, safe_document},
     },
     service::{
+        audit,
         auth::agent::set_password,
         resource::{self, Change, Configured, Resource, Wanted},
     },
@@ -105,6 +108,25 @@ fn make_safe(resource: Resource, name: &str, value: &mut Value) {
             _ => safe_document(html),
         };
     }
+}
+
+/// Notes that the words of chats are read where an action is a chat's transcript.
+pub(super) async fn note_reads(
+    app: &App,
+    caller: &Caller,
+    address: Option<IpAddr>,
+    resource: Resource,
+    rows: &[Configured],
+) -> Result<(), ApiError> {
+    if resource != Resource::Actions {
+        return Ok(());
+    }
+    let chat = |row: &Configured| members(&row.stored.document).get("chatid").and_then(Value::as_i64);
+    let chats: BTreeSet<i32> = rows.iter().filter_map(chat).filter_map(|id| i32::try_from(id).ok()).collect();
+    for chat in chats.into_iter().filter(|id| *id > 0) {
+        audit::note_read(app, caller, address, ChatId::new(chat)).await?;
+    }
+    Ok(())
 }
 
 /// Creates or changes documents, all or none; then gives agents the passwords that came along.

@@ -15,7 +15,7 @@ macro_rules! resource {
      key: $key:expr, list: $list:ident $list_doc:literal, get: $get:ident $get_doc:literal,
      post: $post:ident $post_doc:literal, delete: $delete:ident $delete_doc:literal) => {
         mod $module {
-            use axum::{extract::State, response::Response};
+            use axum::{Extension, extract::State, response::Response};
             use serde_json::{Map, Value};
             use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -25,6 +25,7 @@ macro_rules! resource {
             };
             use crate::{
                 api::{
+                    address::ComesFrom,
                     error::{ApiError, ErrorBody},
                     extract::{Json, Path, Query},
                     listing::ListQuery,
@@ -48,10 +49,12 @@ macro_rules! resource {
             pub async fn $list(
                 State(app): State<App>,
                 caller: Caller,
+                Extension(ComesFrom(address)): Extension<ComesFrom>,
                 Query(query): Query<ResourceQuery>,
                 Query(list): Query<ListQuery>,
             ) -> Result<Json<Value>, ApiError> {
                 let found = resource::list(&app, &caller, RESOURCE, query.words(), &query.filter(RESOURCE, &list)).await?;
+                document::note_reads(&app, &caller, address, RESOURCE, &found.rows).await?;
                 Ok(Json(list::out(RESOURCE, $key, &list, &found)))
             }
 
@@ -62,9 +65,11 @@ macro_rules! resource {
             pub async fn $get(
                 State(app): State<App>,
                 caller: Caller,
+                Extension(ComesFrom(address)): Extension<ComesFrom>,
                 Path(id): Path<i32>,
             ) -> Result<Json<Value>, ApiError> {
                 let row = resource::find(&app, &caller, RESOURCE, id).await?;
+                document::note_reads(&app, &caller, address, RESOURCE, std::slice::from_ref(&row)).await?;
                 Ok(Json(document::out(RESOURCE, &row)))
             }
 
