@@ -57,6 +57,18 @@ pub struct ErrorBody<'a> {
     error: Option<&'static str>,
     #[serde(rename = "error_description", skip_serializing_if = "Option::is_none")]
     error_description: Option<&'a str>,
+    /// The request's `X-Request-Id`, which the log names, where the fault is the server's.
+    #[serde(rename = "request_id", skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
+}
+
+tokio::task_local! {
+    static REQUEST_ID: String;
+}
+
+/// Answers a request whose faults are told by this id.
+pub async fn within<T>(request_id: String, answer: impl Future<Output = T>) -> T {
+    REQUEST_ID.scope(request_id, answer).await
 }
 
 impl ApiError {
@@ -88,6 +100,7 @@ impl ApiError {
             source: None,
             error: self.oauth,
             error_description: self.oauth.map(|_| &*self.message),
+            request_id: self.status.is_server_error().then(|| REQUEST_ID.try_get().ok()).flatten(),
         };
         serde_json::to_vec(&body).expect("an error body holds text and numbers")
     }
@@ -125,8 +138,13 @@ impl ApiError {
         }
     }
 
+    /// More than the limit of the resource, in bytes.
+    pub fn too_large() -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than this resource takes")
+    }
+
     /// Too much at once, or the database or Slack is away for a moment.
-    fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn unavailable(message: impl Into<Cow<'static, str>>) -> Self {
         Self { retry_after: Some(1), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, message) }
     }
 

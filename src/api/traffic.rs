@@ -12,7 +12,10 @@ use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
-use super::{attachment, chat_message, error::ApiError};
+use super::{
+    attachment, chat_message,
+    error::{self, ApiError},
+};
 use crate::{app::App, telemetry};
 
 /// Where a request's id stands, on its way in and out.
@@ -60,7 +63,8 @@ pub async fn record(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let start = Instant::now();
-    let response = next.run(request).instrument(span.clone()).await;
+    let id = id.unwrap_or_default().to_owned();
+    let response = error::within(id, next.run(request).instrument(span.clone())).await;
     let _entered = span.enter();
     let status = response.status();
     let elapsed = start.elapsed();
@@ -109,12 +113,16 @@ pub async fn bound(State(app): State<App>, request: Request, next: Next) -> Resp
     let is_upload = request.method() == Method::POST && request.uri().path() == attachment::PATH;
     let patience = if is_upload { limits.upload_timeout } else { limits.request_timeout };
     // A read that waits is not slow.
-    let waits = request.uri().query().is_some_and(|query| query.to_ascii_lowercase().contains("wait="));
+    let waits = request.method() == Method::GET && waits(request.uri().query().unwrap_or_default());
     let patience = if waits { patience + chat_message::WAIT_MAX } else { patience };
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::new(StatusCode::REQUEST_TIMEOUT, "the request took too long").into_response(),
     }
+}
+
+fn waits(query: &str) -> bool {
+    url::form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name.eq_ignore_ascii_case("wait"))
 }
 
 /// A panic in a handler is a fault of ours like any other; the server goes on.
