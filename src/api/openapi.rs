@@ -75,8 +75,11 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
         };
         let too_many = ("429", "Too many requests; `Retry-After` says in how many seconds to try again");
         let counted = (*rule != Rule::Probe).then_some(&too_many);
+        let not_understood = ("400", "Something in the request cannot be read, or cannot be done");
+        let is_told = operation.parameters.is_some() || operation.request_body.is_some();
+        let misread = is_told.then_some(&not_understood);
         let other = ("default", "Any other error, in the same shape");
-        for (status, description) in refusals.iter().chain(counted).chain([&other]) {
+        for (status, description) in refusals.iter().chain(misread).chain(counted).chain([&other]) {
             operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| refusal(description));
         }
         let mut security = vec![

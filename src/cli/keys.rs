@@ -140,7 +140,10 @@ fn write_private(path: &Path, text: &str) -> Result<(), Problem> {
         file.write_all(text.as_bytes())?;
         file.write_all(b"\n")?;
         file.sync_all()?;
-        fs::rename(&beside, path)
+        fs::rename(&beside, path)?;
+        // Else the former file may be back after a power cut, when what it opened is sealed anew.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
     };
     write().map_err(|error| Problem::new(format!("could not write {}: {error}", path.display())))
 }

@@ -26,8 +26,9 @@ def slack():
     started.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def aureole(slack):
+    """A server of each file's own: what one file tries must not be in the way of another."""
     started = Server(PORT, f"{slack.url}/api")
     yield started
     started.stop()
@@ -40,7 +41,7 @@ def page():
     started.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def desk(aureole):
     """An agent who is there and never too busy, and her team."""
     agent_id, token = aureole.agent("Robin")
