@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::world::Objects;
 
 /// The columns, in their order.
-pub const CALLERS: [&str; 16] = [
+pub const CALLERS: [&str; 19] = [
     "nobody",
     "key",
     "wrong",
@@ -23,6 +23,9 @@ pub const CALLERS: [&str; 16] = [
     "admin",
     "all",
     "none",
+    "standard",
+    "edit",
+    "offline",
     "boss",
 ];
 

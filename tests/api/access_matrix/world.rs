@@ -76,6 +76,9 @@ impl World {
             ("admin", test.client(&["admin"], None).await),
             ("all", test.client(&["all"], None).await),
             ("none", test.client(&["read:tickets"], None).await),
+            ("standard", test.client(&["all:standard"], None).await),
+            ("edit", test.client(&["edit:tickets"], None).await),
+            ("offline", test.client(&["offline_access"], None).await),
         ]);
         let host = test.listen().await;
         let recipe = |line: &str| {
