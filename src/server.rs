@@ -1,6 +1,7 @@
 //! Puts store, workers and router together, and takes them apart again.
 
 mod connections;
+mod guests;
 mod patient;
 
 use std::{
@@ -126,7 +127,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
         ending.news.stop();
         stopping.send_replace(true);
     };
-    let serving = connections::serve(listener, api::service(app.clone()), &app.config.limits, graceful);
+    let serving = connections::serve(listener, api::service(app.clone()), &app.config, graceful);
     let deadline = async {
         // The sender lives in the future above, which resolves first.
         let _ = stopped.wait_for(|stopping| *stopping).await;

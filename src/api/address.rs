@@ -29,10 +29,15 @@ pub fn of(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Option<IpA
             _ => break,
         }
     }
-    Some(match address {
+    Some(network(address))
+}
+
+/// What one customer is given: an address, and of IPv6 its network of 64 bits.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() & NETWORK).into()),
-    })
+    }
 }
 
 /// An address as proxies write it: alone, in brackets, or with a port.

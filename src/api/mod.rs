@@ -54,7 +54,7 @@ use utoipa_swagger_ui::SwaggerUi;
 use self::{error::ApiError, path_case::PathCase};
 use crate::app::App;
 
-pub use address::Peer;
+pub use address::{Peer, network};
 pub use chat_profile::read_posted as read_posted_profile;
 pub use operations::keep_figures;
 

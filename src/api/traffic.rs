@@ -63,8 +63,10 @@ pub async fn record(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let start = Instant::now();
+    let mut outcome = Outcome { method: known(&method).to_owned(), is_answered: false };
     let id = id.unwrap_or_default().to_owned();
     let response = error::within(id, next.run(request).instrument(span.clone())).await;
+    outcome.is_answered = true;
     let _entered = span.enter();
     let status = response.status();
     let elapsed = start.elapsed();
@@ -78,6 +80,21 @@ pub async fn record(request: Request, next: Next) -> Response {
     let labels = [method, route, ("status", status.as_u16().to_string())];
     metrics::counter!("aureole_http_requests_total", &labels).increment(1);
     response
+}
+
+/// Counts a request that nobody waits for any more.
+struct Outcome {
+    method: String,
+    is_answered: bool,
+}
+
+impl Drop for Outcome {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            metrics::counter!("aureole_http_requests_given_up_total", "method" => self.method.clone())
+                .increment(1);
+        }
+    }
 }
 
 /// A method can be any word, and each would make a series of its own.

@@ -43,6 +43,8 @@ pub struct Limits {
     pub waiting_posts: usize,
     /// Connections that are open at once, in all.
     pub connections: usize,
+    /// The same from one address that is no trusted proxy.
+    pub address_connections: usize,
     /// How long a connection may wait for its next request, that request's head included.
     pub connection_idle: Duration,
     /// Streams, sockets and reads that wait, in all.
@@ -103,6 +105,7 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
         },
         waiting_posts: bytes("WAITING_POSTS_MAX", 1_024)?,
         connections: bytes("CONNECTIONS_MAX", 20_000)?.min(Semaphore::MAX_PERMITS),
+        address_connections: bytes("CONNECTIONS_PER_ADDRESS_MAX", 10_000)?,
         connection_idle: seconds("CONNECTION_IDLE_SECONDS", 120)?,
         streams: bytes("STREAMS_MAX", 10_000)?,
         token_streams: bytes("STREAMS_PER_TOKEN_MAX", 20)?,

@@ -6,19 +6,22 @@ use axum::{body::Body, extract::Request, response::Response, serve::Listener};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
 };
 
-use super::{call, patient::PatientStream};
+use super::{call, guests::Guests, patient::PatientStream};
 use crate::{
     api::{Api, Peer},
-    config::Limits,
+    config::Config,
 };
 
 /// Serves everybody who connects until `stop` resolves, then nobody new; ends with the last request
 /// under way. One connection more than there is room for waits to be taken until another ends.
-pub async fn serve(mut listener: TcpListener, api: Api, limits: &Limits, stop: impl Future<Output = ()>) {
+/// One more from an address than it may have is closed.
+pub async fn serve(mut listener: TcpListener, api: Api, config: &Config, stop: impl Future<Output = ()>) {
+    let limits = &config.limits;
+    let guests = Guests::new(config);
     let room = Arc::new(Semaphore::new(limits.connections));
     let leaving = watch::Sender::new(());
     let mut server = http1::Builder::new();
@@ -26,10 +29,12 @@ pub async fn serve(mut listener: TcpListener, api: Api, limits: &Limits, stop: i
     server.timer(TokioTimer::new()).header_read_timeout(limits.connection_idle);
     let mut stop = pin!(stop);
     loop {
-        let (stream, peer) = tokio::select! {
-            accepted = accept(&mut listener, &room, limits) => accepted,
+        let (stream, peer, place) = tokio::select! {
+            accepted = accept(&mut listener, &room) => accepted,
             () = &mut stop => break,
         };
+        let Some(guest) = guests.admit(peer.ip()) else { continue };
+        let stream = PatientStream::new(stream, limits.stream_stall, (place, guest));
         let api = api.clone();
         let service = service_fn(move |request| answer(api.clone(), peer, request));
         let connection = server.serve_connection(TokioIo::new(stream), service).with_upgrades();
@@ -58,14 +63,13 @@ pub async fn serve(mut listener: TcpListener, api: Api, limits: &Limits, stop: i
 async fn accept(
     listener: &mut TcpListener,
     room: &Arc<Semaphore>,
-    limits: &Limits,
-) -> (PatientStream<OwnedSemaphorePermit>, SocketAddr) {
+) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     let place = room.clone().acquire_owned().await.expect("nobody closes the semaphore");
     let (stream, peer) = Listener::accept(listener).await;
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "could not turn Nagle's algorithm off");
     }
-    (PatientStream::new(stream, limits.stream_stall, place), peer)
+    (stream, peer, place)
 }
 
 /// One request of a connection, whose other end it comes from.

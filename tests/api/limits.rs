@@ -99,6 +99,31 @@ async fn a_connection_too_many_waits_until_another_ends() {
 }
 
 #[tokio::test]
+async fn nobody_alone_takes_the_places_of_all() {
+    let limits = [("CONNECTIONS_PER_ADDRESS_MAX", "2")];
+    let host = TestApp::with(&limits).await.listen().await;
+    let (first, _second) = (say_and_stay(&host, "").await, say_and_stay(&host, "").await);
+    let ask = format!("GET /health/live HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let hear = async || {
+        let mut heard = String::new();
+        // What was not read when it was closed makes the end an abrupt one.
+        let _ = say_and_stay(&host, &ask).await.read_to_string(&mut heard).await;
+        heard
+    };
+    assert_eq!(hear().await, "");
+    drop(first);
+    eventually("the place to be free", || async { hear().await.starts_with("HTTP/1.1 200").then_some(()) })
+        .await;
+    let behind = [("CONNECTIONS_PER_ADDRESS_MAX", "1"), ("TRUSTED_PROXIES", "127.0.0.1/32")];
+    let host = TestApp::with(&behind).await.listen().await;
+    let _proxys = say_and_stay(&host, "").await;
+    let ask = format!("GET /health/live HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let mut heard = String::new();
+    say_and_stay(&host, &ask).await.read_to_string(&mut heard).await.unwrap();
+    assert!(heard.starts_with("HTTP/1.1 200"), "everybody is behind a proxy: {heard}");
+}
+
+#[tokio::test]
 async fn too_much_before_the_body_is_refused() {
     let test = TestApp::new().await;
     let long = [("x-long".to_owned(), "x".repeat(20_000))];

@@ -50,6 +50,10 @@ fn describe() {
     describe_gauge!("aureole_build_info", "Which version runs; always 1");
     describe_gauge!("process_start_time_seconds", Unit::Seconds, "When this process began, since 1970");
     describe_counter!("aureole_http_requests_total", "Requests answered");
+    describe_counter!(
+        "aureole_http_requests_given_up_total",
+        "Requests whose caller hung up before they were answered"
+    );
     describe_histogram!("aureole_http_request_seconds", Unit::Seconds, "Time to the head of the answer");
     describe_gauge!("aureole_chats", "Open chats of the installation");
     describe_gauge!("aureole_queue_chats", "Chats of the installation that wait for a team");
