@@ -47,6 +47,9 @@ class Page(Browser):
     def __init__(self):
         # Nothing is out there, and a name that is looked up for long would only cost time.
         super().__init__(EMPTY, "document.title === 'page'", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+        self.listen()
+
+    def listen(self):
         self.call("Page.enable")
         self.call("Runtime.enable")
         self.call("Network.enable")
@@ -66,14 +69,14 @@ class Page(Browser):
         self.call("Page.navigate", url=url)
 
     def is_fresh(self):
-        try:
-            return self.run("document.readyState === 'complete' && document.title === 'page'")
-        except Navigated:
-            # What was shown before may still be on its way elsewhere.
-            return False
+        return self.run("document.readyState === 'complete' && document.title === 'page' && !!window.mark")
 
     def show(self, texts):
         """Puts HTML into a fresh page; the payloads in it that have run."""
+        # In a tab of its own: what was shown before may still be on its way elsewhere.
+        self.open_tab("about:blank")
+        self.heard.clear()
+        self.listen()
         self.open(EMPTY)
         eventually(self.is_fresh, "the page")
         seen = []

@@ -4,6 +4,7 @@ answer that a harmless unknown word gets, and everything is still there afterwar
 import concurrent.futures
 import json
 import pathlib
+import threading
 
 import pytest
 import requests
@@ -26,7 +27,7 @@ STRINGS = [
     "a\nX-Injected: 1", "%0d%0aX-Injected:%201", "; id", "| id", "`id`", "$(id)", "&& id", "*)(uid=*))(|(uid=*", "*", "(&(objectClass=*))",
     "%n%n%n%n", "%s%s%s%s", "%x" * 8, "{0}{1}", "${7*7}", "{{7*7}}", "<%= 7*7 %>", "#{7*7}", "${jndi:ldap://127.0.0.1/a}",
     # characters that are not what they look like, or that nobody expects
-    "\0", "a\0b", "\ufeff", "\u202e" + HARMLESS, "\u0000'", "\uff07 or 1=1", "\u02bc or 1=1", "ｉｄ", "İ", "ſ", "\U0001f4a5", "\ud7ff", "\ufffe",
+    "\0", "a\0b", "\ufeff", "\u202e" + HARMLESS, "\u0000'", "\uff07 or 1=1", "\u02bc or 1=1", "ｉｄ", "İ" + HARMLESS, "ſ" + HARMLESS, "\U0001f4a5", "\ud7ff", "\ufffe",
     "a\u0300" * 20, "\u2028", "\x1b[2J", "\x7f", "\xa0", "9" * 40, "-" + "9" * 40, "1e400", "NaN", "Infinity", "0x7f", "1_000", "٣",
     "2026-13-45", "2026-01-01' or '1'='1", "true' or 'a'='a", "A" * 4000, "(" * 500, "[" * 500, "a+" * 400 + "!",
 ]
@@ -34,6 +35,25 @@ LISTS = (
     "/Agent", "/Team", "/FieldInfo", "/Users", "/KBArticle", "/Service", "/TicketType", "/Tickets", "/Actions", "/Feedback",
     "/VirtualAgent", "/CannedText", "/Workday", "/SlackChatApp", "/SlackDetails", "/ChatProfile", "/Chat",
 )
+
+
+LOCAL = threading.local()
+
+
+def session():
+    """Each thread's own connections: a new one for each request would take most of the time."""
+    if not hasattr(LOCAL, "session"):
+        LOCAL.session = requests.Session()
+    return LOCAL.session
+
+
+def send(method, url, **options):
+    try:
+        return session().request(method, url, timeout=30, **options)
+    except requests.exceptions.ConnectionError:
+        # A connection that was kept may have been closed meanwhile; a new one may not.
+        LOCAL.session = requests.Session()
+        return session().request(method, url, timeout=30, **options)
 
 
 def parameters():
@@ -105,7 +125,7 @@ def ask(aureole, method, path, place, name, value):
         headers[name] = value.encode("utf-8", "replace")
     body = {} if method == "POST" else None
     try:
-        answer = requests.request(method, aureole.url + address, params=query, headers=headers, json=body, stream=True, timeout=30)
+        answer = send(method, aureole.url + address, params=query, headers=headers, json=body, stream=True)
     except requests.exceptions.InvalidHeader:
         return None
     with answer:
@@ -122,10 +142,11 @@ def ask(aureole, method, path, place, name, value):
 def differences(aureole, case):
     method, path, _, place, name = case
     # What is only white space counts as nothing, as in Halo.
-    answers = {word: ask(aureole, method, path, place, name, word) for word in (HARMLESS, " ")}
+    blank = HARMLESS if place == "header" else " "
+    answers = {word: ask(aureole, method, path, place, name, word) for word in (HARMLESS, blank)}
     found = []
     for value in STRINGS:
-        harmless = answers[HARMLESS if value.strip() else " "]
+        harmless = answers[HARMLESS if value.strip() else blank]
         seen = ask(aureole, method, path, place, name, value)
         # A NUL character is 400 wherever texts are read; a header cannot hold every string.
         excused = seen is None or ("\0" in value and seen[0] == 400) or (place == "header" and seen[0] == 400)
@@ -155,8 +176,8 @@ def test_no_text_of_a_body_is_read_as_code(world):
         for value in STRINGS:
             body = json.dumps({**example, name: value}, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass")
             headers = {"Content-Type": "application/json"}
-            answer = requests.request(
-                method, world.url + path, data=body, timeout=30,
+            answer = send(
+                method, world.url + path, data=body,
                 headers={**headers, "Authorization": f"Bearer {world.admin}"})
             if answer.status_code >= 500 or "x-injected" in answer.headers:
                 found.append(f"{method} {path} {name}={value[:40]!r}: {answer.status_code} {answer.text[:200]}")

@@ -58,7 +58,9 @@ def none_runs(page, found, expected):
     for first in range(0, len(found), AT_ONCE):
         part = found[first : first + AT_ONCE]
         ran = page.show(part)
-        assert not ran, [PAYLOADS_BY_MARK.get(number, number) for number in ran]
+        if ran:
+            culprits = [text for text in part if page.show([text])]
+            raise AssertionError([PAYLOADS_BY_MARK.get(number, number) for number in ran], culprits)
 
 
 PAYLOADS_BY_MARK = dict(enumerate(PAYLOADS))

@@ -38,9 +38,17 @@ class Browser:
         self.numbers = itertools.count(1)
         self.heard = []
         self.session = None
-        target = self.call("Target.createTarget", url=page)["targetId"]
-        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        self.target = None
+        self.open_tab(page)
         eventually(lambda: self.run(is_there), page)
+
+    def open_tab(self, page):
+        """Goes on in a new tab, without the one that there was."""
+        former, self.session = self.target, None
+        self.target = self.call("Target.createTarget", url=page)["targetId"]
+        if former:
+            self.call("Target.closeTarget", targetId=former)
+        self.session = self.call("Target.attachToTarget", targetId=self.target, flatten=True)["sessionId"]
 
     def stop(self):
         self.socket.close()

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use axum::{extract::Request, http::StatusCode};
+use axum::{body::BodyDataStream, extract::Request, http::StatusCode};
 use futures_util::StreamExt;
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
@@ -23,6 +23,9 @@ const UNCOUNTED: usize = 1024 * KIBIBYTE;
 /// Silence within a body; whoever is silent for longer keeps nothing.
 const SILENCE_MAX: Duration = Duration::from_secs(20);
 
+/// Bytes beyond the limit that are still taken.
+const DISCARDED_MAX: usize = 64 * 1024 * KIBIBYTE;
+
 pub struct Held {
     bytes: Vec<u8>,
     room: Option<SemaphorePermit<'static>>,
@@ -37,6 +40,8 @@ impl Held {
         while let Some(piece) = timeout(SILENCE_MAX, pieces.next()).await.map_err(|_| too_slow())? {
             let piece = piece.map_err(|_| ApiError::bad_request("the body could not be read to its end"))?;
             if held.bytes.len() + piece.len() > max {
+                drop(held);
+                discard(pieces).await;
                 return Err(ApiError::too_large());
             }
             held.bytes.extend_from_slice(&piece);
@@ -60,6 +65,18 @@ impl Held {
             None => self.room = Some(room),
         }
         Ok(())
+    }
+}
+
+/// Takes the rest of a body that is too large, within reason: a proxy that cannot get rid of what it has to
+/// send does not listen to the answer.
+async fn discard(mut pieces: BodyDataStream) {
+    let mut left = DISCARDED_MAX;
+    while let Ok(Some(Ok(piece))) = timeout(SILENCE_MAX, pieces.next()).await {
+        match left.checked_sub(piece.len()) {
+            Some(less) => left = less,
+            None => return,
+        }
     }
 }
 
