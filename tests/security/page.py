@@ -14,6 +14,14 @@ LISTEN = "window.mark = number => heard(String(number)); window.alert = window.p
 # What a careless client does with HTML, and what somebody may then do with the page.
 SHOW = """
 (texts => {
+    // As a browser reads an address: one that only looks like a script's is another page's.
+    const leadsElsewhere = address => {
+        try {
+            return ['http:', 'https:', 'mailto:', 'tel:'].includes(new URL(address, 'https://elsewhere.test/').protocol);
+        } catch {
+            return true;
+        }
+    };
     document.body.textContent = '';
     for (const text of texts) {
         const place = document.createElement('div');
@@ -28,8 +36,10 @@ SHOW = """
         'beforeinput', 'submit', 'animationstart', 'animationend', 'copy', 'wheel', 'auxclick', 'contextmenu',
         'scroll', 'scrollend', 'drag', 'toggle', 'close', 'beforetoggle', 'beforematch', 'start', 'load', 'begin'];
     for (const element of document.body.querySelectorAll('*')) {
-        const target = element.getAttribute('href') ?? element.getAttribute('xlink:href') ?? '';
-        const leaves = /^\\s*(https?:|mailto:|tel:|[^:]*$)/i.test(target) && target !== '';
+        // A click on what stands in a link is one on the link.
+        const link = element.closest('[href], [*|href]') ?? element;
+        const target = link.getAttribute('href') ?? link.getAttribute('xlink:href') ?? '';
+        const leaves = target !== '' && leadsElsewhere(target);
         for (const kind of kinds) {
             const event = new Event(kind, { bubbles: false, cancelable: true });
             if (!(kind === 'submit' && !element.hasAttribute('onsubmit'))) element.dispatchEvent(event);
