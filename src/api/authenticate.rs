@@ -85,15 +85,8 @@ async fn admit(
         }
         _ => {}
     }
-    let proof = Proof::of(headers);
-    if let Ok(Some(proof)) = &proof
-        && !auth::is_remembered(app, proof.presented())
-    {
-        // Guesses cost a look into the database each, and too many of them none.
-        rates::check_guesses(app, address)?;
-    }
-    let known = match proof {
-        Ok(proof) => identify(app, proof.as_ref(), headers).await,
+    let known = match Proof::of(headers) {
+        Ok(proof) => identify(app, proof.as_ref(), headers, address).await,
         Err(error) => Err(error),
     };
     let writes = !matches!(*method, Method::GET | Method::HEAD);
@@ -105,9 +98,14 @@ async fn admit(
 }
 
 /// Whose proof this is, used from a page that may: for every transport.
-pub async fn identify(app: &App, proof: Option<&Proof>, headers: &HeaderMap) -> Result<Caller, ApiError> {
+pub async fn identify(
+    app: &App,
+    proof: Option<&Proof>,
+    headers: &HeaderMap,
+    address: Option<IpAddr>,
+) -> Result<Caller, ApiError> {
     let Some(proof) = proof else { return Ok(Caller::Stranger) };
-    let known = auth::authenticate(app, proof.presented()).await?;
+    let known = auth::authenticate(app, proof.presented(), address).await?;
     let known = known.ok_or_else(|| ApiError::unauthorized("the token is unknown, expired or revoked"))?;
     if let Some(profile) = &known.profile {
         cors::check_profile(app, headers, profile).await?;

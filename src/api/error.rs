@@ -63,12 +63,17 @@ pub struct ErrorBody<'a> {
 }
 
 tokio::task_local! {
-    static REQUEST_ID: String;
+    static REQUEST_ID: Option<HeaderValue>;
 }
 
 /// Answers a request whose faults are told by this id.
-pub async fn within<T>(request_id: String, answer: impl Future<Output = T>) -> T {
+pub async fn within<T>(request_id: Option<HeaderValue>, answer: impl Future<Output = T>) -> T {
     REQUEST_ID.scope(request_id, answer).await
+}
+
+/// None: what fails answers no request any more.
+fn present_request() -> Option<String> {
+    REQUEST_ID.try_with(|id| Some(id.as_ref()?.to_str().ok()?.to_owned())).ok().flatten()
 }
 
 impl ApiError {
@@ -100,7 +105,7 @@ impl ApiError {
             source: None,
             error: self.oauth,
             error_description: self.oauth.map(|_| &*self.message),
-            request_id: self.status.is_server_error().then(|| REQUEST_ID.try_get().ok()).flatten(),
+            request_id: self.status.is_server_error().then(present_request).flatten(),
         };
         serde_json::to_vec(&body).expect("an error body holds text and numbers")
     }

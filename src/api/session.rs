@@ -80,9 +80,9 @@ impl Session {
         self.rights.borrow_and_update();
         self.next_check = Instant::now() + CHECK_INTERVAL;
         let (app, rule) = (self.app.clone(), self.rule);
-        let (proof, headers) = (self.proof.clone(), self.headers.clone());
+        let (proof, headers, address) = (self.proof.clone(), self.headers.clone(), self.address);
         Box::pin(async move {
-            let caller = authenticate::identify(&app, proof.as_ref(), &headers).await?;
+            let caller = authenticate::identify(&app, proof.as_ref(), &headers, address).await?;
             rule.check(&caller)?;
             show_presence(&app, &caller).await;
             Ok(caller)

@@ -8,6 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use metrics::SharedString;
 use tower_http::request_id::{MakeRequestId, RequestId};
 use tracing::{Instrument, Span, field};
 use uuid::Uuid;
@@ -49,7 +50,8 @@ pub fn check_id(mut request: Request) -> Request {
 
 /// Logs and counts a request. Never its body, its token or its query.
 pub async fn record(request: Request, next: Next) -> Response {
-    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    let named = request.extensions().get::<RequestId>().map(|id| id.header_value().clone());
+    let id = named.as_ref().and_then(|id| id.to_str().ok());
     // Of the highest level, so that the id is there however little is logged.
     let span = tracing::error_span!(
         "request",
@@ -63,9 +65,8 @@ pub async fn record(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let start = Instant::now();
-    let mut outcome = Outcome { method: known(&method).to_owned(), is_answered: false };
-    let id = id.unwrap_or_default().to_owned();
-    let response = error::within(id, next.run(request).instrument(span.clone())).await;
+    let mut outcome = Outcome { method: known(&method), is_answered: false };
+    let response = error::within(named, next.run(request).instrument(span.clone())).await;
     outcome.is_answered = true;
     let _entered = span.enter();
     let status = response.status();
@@ -74,39 +75,38 @@ pub async fn record(request: Request, next: Next) -> Response {
     let route = response.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     tracing::debug!(path, status = status.as_u16(), micros = elapsed.as_micros(), "answered");
     describe(&span, &method, &route, status);
-    let place = [("method", known(&method).to_owned()), ("route", route)];
+    let place = [("method", SharedString::const_str(known(&method))), ("route", route.into())];
     metrics::histogram!("aureole_http_request_seconds", &place).record(elapsed.as_secs_f64());
     let [method, route] = place;
-    let labels = [method, route, ("status", status.as_u16().to_string())];
+    let labels = [method, route, ("status", status.as_u16().to_string().into())];
     metrics::counter!("aureole_http_requests_total", &labels).increment(1);
     response
 }
 
 /// Counts a request that nobody waits for any more.
 struct Outcome {
-    method: String,
+    method: &'static str,
     is_answered: bool,
 }
 
 impl Drop for Outcome {
     fn drop(&mut self) {
         if !self.is_answered {
-            metrics::counter!("aureole_http_requests_given_up_total", "method" => self.method.clone())
-                .increment(1);
+            metrics::counter!("aureole_http_requests_given_up_total", "method" => self.method).increment(1);
         }
     }
 }
 
 /// A method can be any word, and each would make a series of its own.
-fn known(method: &Method) -> &str {
+fn known(method: &Method) -> &'static str {
     match *method {
-        Method::GET
-        | Method::HEAD
-        | Method::POST
-        | Method::PUT
-        | Method::PATCH
-        | Method::DELETE
-        | Method::OPTIONS => method.as_str(),
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
         _ => "other",
     }
 }

@@ -17,7 +17,7 @@ use crate::service::{
     presence::PresenceError,
     privacy::PrivacyError,
     profile::ProfileError,
-    rates::Spent,
+    rates::{RateError, Spent},
     repeat::RepeatError,
     resource::ResourceError,
 };
@@ -43,6 +43,15 @@ impl From<Full> for ApiError {
             Full::Server => StatusCode::SERVICE_UNAVAILABLE,
         };
         Self { retry_after: Some(5), ..Self::new(status, full.to_string()) }
+    }
+}
+
+impl From<RateError> for ApiError {
+    fn from(error: RateError) -> Self {
+        match error {
+            RateError::Spent(spent) => spent.into(),
+            RateError::Store(error) => error.into(),
+        }
     }
 }
 

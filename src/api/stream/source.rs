@@ -27,7 +27,8 @@ impl Source {
                 Ok(Frame::of(happening, follower.chat(), follower.caller()))
             }
             Self::Feed(feed) => {
-                let item = feed.next().await?;
+                // Few read the feed, and what that takes is not to be in every stream's task.
+                let item = Box::pin(feed.next()).await?;
                 Ok(vec![frame(item, feed.caller())])
             }
         }

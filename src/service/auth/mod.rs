@@ -7,7 +7,10 @@ mod scope;
 pub mod secret;
 pub mod token;
 
-use std::time::{Duration, Instant};
+use std::{
+    net::IpAddr,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 use moka::sync::Cache;
@@ -18,9 +21,12 @@ use crate::{
         caller::{AgentIdentity, Caller, ClientIdentity, Staff},
         ids::ProfileId,
     },
-    service::news::Trust,
+    service::{
+        news::Trust,
+        rates::{self, RateError},
+    },
     store::{
-        self, StoreError,
+        self,
         session::{Proof, TokenHash},
     },
 };
@@ -79,25 +85,22 @@ pub enum Presented<'a> {
     ApiKey(&'a str),
 }
 
-/// Whether a proof is known to be good without a look into the database.
-pub fn is_remembered(app: &App, presented: Presented<'_>) -> bool {
-    app.proofs.0.get(&hash_of(presented)).is_some_and(|checked| checked.counts(app))
-}
-
-fn hash_of(presented: Presented<'_>) -> TokenHash {
-    let (Presented::Bearer(token) | Presented::ApiKey(token)) = presented;
-    secret::hash(token)
-}
-
 /// Turns a proof into a caller; none: it proves nothing. Every transport comes through here.
 ///
-/// No round trip when the same token was checked a moment ago, else one.
-pub async fn authenticate(app: &App, presented: Presented<'_>) -> Result<Option<Known>, StoreError> {
-    let hash = hash_of(presented);
+/// No round trip when the same token was checked a moment ago, else one. Guesses cost a look into the
+/// database each, and those of an address that has brought too many cost none.
+pub async fn authenticate(
+    app: &App,
+    presented: Presented<'_>,
+    address: Option<IpAddr>,
+) -> Result<Option<Known>, RateError> {
+    let (Presented::Bearer(token) | Presented::ApiKey(token)) = presented;
+    let hash = secret::hash(token);
     if let Some(checked) = app.proofs.0.get(&hash).filter(|checked| checked.counts(app)) {
         note_visitor(app, &checked.known.caller);
         return Ok(Some(checked.known));
     }
+    rates::check_guesses(app, address)?;
     // Noted before the check: a revocation after this makes it count for nothing.
     let (rights, trust) = (app.news.rights_now(), app.news.trust());
     let mut conn = store::acquire(&app.pool).await?;
