@@ -150,7 +150,8 @@ pub async fn delete(app: &App, caller: &Caller, id: i32) -> Result<Attachment, A
     Ok(gone)
 }
 
-/// Removes bytes that no attachment names, one file after the other. What does not succeed is left to `remove_leftovers`.
+/// Removes bytes that no attachment names, one file after the other. What does not succeed is left to
+/// `remove_leftovers`.
 pub async fn discard(app: &App, blob: Blob) {
     let outcome = async {
         let mut conn = store::acquire(&app.pool).await?;

@@ -1,6 +1,6 @@
 //! What is due although nobody asks: time limits, words for those who wait, offers, abandoned chats,
-//! chats that are kept no longer, and what has expired. One process does it for all, under a lease; that two might is no danger,
-//! because every chat is looked at again under its row's lock.
+//! chats that are kept no longer, and what has expired. One process does it for all, under a lease; that two
+//! might is no danger, because every chat is looked at again under its row's lock.
 
 mod chats;
 mod expired;
