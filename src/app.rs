@@ -11,7 +11,7 @@ use crate::{
     outbound::Outbound,
     service::{
         audit::ReadsNoted,
-        auth::ProofCache,
+        auth::{ProofCache, Rechecks},
         figures::Figures,
         follow::Seats,
         hours::HoursCache,
@@ -37,6 +37,7 @@ pub struct Shared {
     pub profiles: ProfileCache,
     pub hours: HoursCache,
     pub proofs: ProofCache,
+    pub rechecks: Rechecks,
     pub buckets: Buckets,
     pub vault: Vault,
     pub likeness: Likeness,
@@ -58,6 +59,7 @@ impl App {
     pub fn new(pool: Pool, clock: Arc<dyn Clock>, config: Config) -> Self {
         let (posts, waiting) = PostQueue::new(config.limits.waiting_posts);
         let outbound = Outbound::new(&config);
+        let rechecks = Rechecks::new(&pool);
         let vault = Vault::new(config.secret_key.as_ref(), &config.other_secret_keys);
         let app = Self(Arc::new(Shared {
             pool,
@@ -66,6 +68,7 @@ impl App {
             profiles: ProfileCache::default(),
             hours: HoursCache::default(),
             proofs: ProofCache::default(),
+            rechecks,
             buckets: Buckets::default(),
             vault,
             likeness: Likeness::default(),

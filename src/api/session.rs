@@ -1,6 +1,6 @@
 //! A caller for longer than one answer: the door, asked again when rights change and now and then.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     extract::{FromRef, FromRequestParts, MatchedPath},
@@ -29,13 +29,19 @@ const CHECK_INTERVAL: Duration = Duration::from_secs(15);
 /// What of a request's headers decides who is let in.
 const KEPT: [HeaderName; 3] = [header::AUTHORIZATION, header::ORIGIN, header::HOST];
 
-/// Somebody at the door of an operation.
-pub struct Session {
+/// What a caller brought to the door of an operation.
+#[derive(Clone)]
+struct Arrival {
     app: App,
     rule: Rule,
     headers: HeaderMap,
     proof: Option<Proof>,
     address: Option<IpAddr>,
+}
+
+/// Somebody at the door of an operation.
+pub struct Session {
+    arrival: Arc<Arrival>,
     rights: watch::Receiver<u64>,
     next_check: Instant,
     /// A check under way. It goes on when whoever waits for it has something else to do meanwhile, and
@@ -56,36 +62,53 @@ where
             .ok_or_else(|| ApiError::not_found("there is nothing at this address"))?;
         let kept = |name: HeaderName| parts.headers.get(&name).map(|value| (name, value.clone()));
         Ok(Self {
-            rule,
-            headers: KEPT.into_iter().filter_map(kept).collect(),
-            proof: Proof::of(&parts.headers)?,
-            address: parts.extensions.get().and_then(|&ComesFrom(address)| address),
             rights: app.news.rights(),
             next_check: Instant::now() + CHECK_INTERVAL,
             check: None,
-            app,
+            arrival: Arc::new(Arrival {
+                rule,
+                headers: KEPT.into_iter().filter_map(kept).collect(),
+                proof: Proof::of(&parts.headers)?,
+                address: parts.extensions.get().and_then(|&ComesFrom(address)| address),
+                app,
+            }),
         })
+    }
+}
+
+impl Arrival {
+    /// Asks the door; says that an agent who watches is there.
+    async fn check(&self) -> Result<Caller, ApiError> {
+        let Self { app, rule, headers, proof, address } = self;
+        let caller = authenticate::identify(app, proof.as_ref(), headers, *address).await?;
+        rule.check(&caller)?;
+        show_presence(app, &caller).await;
+        Ok(caller)
     }
 }
 
 impl Session {
     /// Comes with this token instead, in its first words.
     pub async fn present(&mut self, token: &str) -> Result<Caller, ApiError> {
-        self.proof = Some(Proof::Bearer(token.into()));
-        self.check().await
+        Arc::make_mut(&mut self.arrival).proof = Some(Proof::Bearer(token.into()));
+        self.note_check();
+        self.arrival.check().await
     }
 
-    /// Asks the door; says that an agent who watches is there.
-    fn check(&mut self) -> BoxFuture<'static, Result<Caller, ApiError>> {
+    /// What is noticed from now on is a reason to check again.
+    fn note_check(&mut self) {
         self.rights.borrow_and_update();
         self.next_check = Instant::now() + CHECK_INTERVAL;
-        let (app, rule) = (self.app.clone(), self.rule);
-        let (proof, headers, address) = (self.proof.clone(), self.headers.clone(), self.address);
+    }
+
+    /// Asks the door again, after those who asked before.
+    fn recheck(&mut self) -> BoxFuture<'static, Result<Caller, ApiError>> {
+        self.note_check();
+        let arrival = self.arrival.clone();
         Box::pin(async move {
-            let caller = authenticate::identify(&app, proof.as_ref(), &headers, address).await?;
-            rule.check(&caller)?;
-            show_presence(&app, &caller).await;
-            Ok(caller)
+            let _turn = arrival.app.rechecks.turn().await;
+            // What it takes to ask is held only while it asks: a revocation lets everybody wait here.
+            Box::pin(arrival.check()).await
         })
     }
 
@@ -98,14 +121,14 @@ impl Session {
     }
 
     /// Where the request came from.
-    pub const fn address(&self) -> Option<IpAddr> {
-        self.address
+    pub fn address(&self) -> Option<IpAddr> {
+        self.arrival.address
     }
 
     /// A seat among those who follow.
     pub fn seat(&self, transport: Transport) -> Result<Seat, Full> {
-        let token = self.proof.as_ref().map(Proof::token);
-        self.app.seats.take(&self.app.config.limits, token, self.address, transport)
+        let Arrival { app, proof, address, .. } = &*self.arrival;
+        app.seats.take(&app.config.limits, proof.as_ref().map(Proof::token), *address, transport)
     }
 
     /// Waits until the caller is another than this, or is no longer let in. What was noticed is not
@@ -118,7 +141,7 @@ impl Session {
                     () = tokio::time::sleep_until(self.next_check) => {}
                 }
             }
-            let begun = self.check.take().unwrap_or_else(|| self.check());
+            let begun = self.check.take().unwrap_or_else(|| self.recheck());
             let caller = self.check.insert(begun).await;
             // Held only meanwhile: most sessions wait most of the time.
             self.check = None;

@@ -45,6 +45,8 @@ pub enum News {
     Typing { chat: ChatId, who: ParticipantNumber, since: Option<DateTime<Utc>> },
     /// Rights were taken or changed: every checked token counts as unchecked.
     Revoked,
+    /// The token of a chat's visitor opens more than before.
+    Upgraded(ChatId),
     /// What an administrator sets up was changed.
     Configured,
     /// A call waits to be made.
@@ -76,6 +78,7 @@ fn line(news: &News) -> String {
             format!("typing {chat}:{who}:{since}")
         }
         News::Revoked => "revoked".to_owned(),
+        News::Upgraded(chat) => format!("upgraded {chat}"),
         News::Configured => "configured".to_owned(),
         News::Outbox => "outbox".to_owned(),
         News::Slack => "slack".to_owned(),
@@ -104,6 +107,7 @@ fn read(line: &str) -> Option<News> {
             })
         }
         "revoked" => Some(News::Revoked),
+        "upgraded" => rest.parse().ok().map(|chat| News::Upgraded(ChatId::new(chat))),
         "configured" => Some(News::Configured),
         "outbox" => Some(News::Outbox),
         "slack" => Some(News::Slack),
@@ -145,6 +149,7 @@ mod tests {
             News::Outbox,
             News::Slack,
             News::Revoked,
+            News::Upgraded(ChatId::new(7)),
             News::Configured,
             News::Typing { chat, who, since },
             News::Typing { chat, who, since: None },

@@ -125,6 +125,40 @@ async fn a_revocation_is_not_forgotten_while_other_things_happen() {
 }
 
 #[tokio::test]
+async fn while_all_streams_ask_at_the_door_again_others_are_served() {
+    let desk = Desk::new().await;
+    let visit = desk.live().await;
+    let pool = &desk.test.app.pool;
+    let connections = pool.options().get_max_connections();
+    let mut streams = Vec::new();
+    for _ in 0..=connections {
+        let mut stream = desk.test.stream("/ChatMessage/Stream", &visit.token).await;
+        stream.find("header").await;
+        streams.push(stream);
+    }
+    // Nobody learns anything of a token while this lasts.
+    let mut beside = PgConnection::connect_with(&pool.connect_options()).await.unwrap();
+    let mut lock = beside.begin().await.unwrap();
+    sqlx::query("lock table sessions in access exclusive mode").execute(&mut *lock).await.unwrap();
+    desk.test.app.news.hear(&[News::Revoked]);
+    let waiting = "select count(*) from pg_locks where not granted and relation = 'sessions'::regclass";
+    eventually("half of the connections to wait", || async {
+        let mut conn = pool.acquire().await.unwrap();
+        let count: i64 = sqlx::query_scalar(waiting).fetch_one(&mut *conn).await.unwrap();
+        (count == i64::from(connections / 2)).then_some(())
+    })
+    .await;
+    for _ in 0..connections {
+        desk.test.get("/health/ready", "").await.expect(200);
+    }
+    lock.commit().await.unwrap();
+    desk.say_as(&visit.token, visit.chat, json!({ "text": "Still here" })).await.expect(201);
+    for mut stream in streams {
+        assert_eq!(stream.find("message").await.data["textplain"], "Still here");
+    }
+}
+
+#[tokio::test]
 async fn an_agent_whose_team_gives_a_chat_away_is_told_that_there_is_none() {
     let desk = Desk::new().await;
     let visit = desk.queued().await;

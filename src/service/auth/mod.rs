@@ -3,6 +3,7 @@
 pub mod agent;
 mod attempt;
 pub mod client;
+mod rechecks;
 mod scope;
 pub mod secret;
 pub mod token;
@@ -31,6 +32,7 @@ use crate::{
     },
 };
 
+pub use rechecks::Rechecks;
 pub use scope::{ALL as SCOPES, Scopes};
 
 /// How long a checked token is believed without asking the database again, while this process hears
@@ -50,6 +52,8 @@ struct Checked {
     at: Instant,
     /// The revocation before which it was checked.
     rights: u64,
+    /// The upgrade of a visitor's token before which it was checked.
+    upgrades: u64,
     /// When news is heard: the time of trust, which lasts until some may have been lost.
     trust: Option<Trust>,
 }
@@ -72,7 +76,12 @@ impl Default for ProofCache {
 impl Checked {
     fn counts(&self, app: &App) -> bool {
         let is_told = self.trust.is_some() && app.news.trust() == self.trust;
+        let is_upgraded = match self.known.caller {
+            Caller::Visitor { chat, .. } => app.news.is_upgraded_since(chat, self.upgrades),
+            _ => false,
+        };
         self.rights == app.news.rights_now()
+            && !is_upgraded
             && (is_told || self.at.elapsed() < PROOF_AGE_UNTOLD_MAX)
             && self.known.expires_at.is_none_or(|end| app.clock.now() < end)
     }
@@ -101,8 +110,8 @@ pub async fn authenticate(
         return Ok(Some(checked.known));
     }
     rates::check_guesses(app, address)?;
-    // Noted before the check: a revocation after this makes it count for nothing.
-    let (rights, trust) = (app.news.rights_now(), app.news.trust());
+    // Noted before the check: a revocation or an upgrade after this makes it count for nothing.
+    let (rights, upgrades, trust) = (app.news.rights_now(), app.news.upgrades_now(), app.news.trust());
     let mut conn = store::acquire(&app.pool).await?;
     let proof = match presented {
         Presented::Bearer(_) => store::session::find_proof(&mut conn, &hash, app.clock.now()).await?,
@@ -115,7 +124,8 @@ pub async fn authenticate(
     });
     if let Some(known) = &known {
         note_visitor(app, &known.caller);
-        app.proofs.0.insert(hash, Checked { known: known.clone(), at: Instant::now(), rights, trust });
+        let (known, at) = (known.clone(), Instant::now());
+        app.proofs.0.insert(hash, Checked { known, at, rights, upgrades, trust });
     }
     Ok(known)
 }

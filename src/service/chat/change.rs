@@ -11,6 +11,7 @@ use crate::{
         caller::Caller,
         chat::Person,
         ids::{AgentId, ChatId, MessageNumber, ParticipantNumber},
+        news::News,
         text::SafeHtml,
     },
     service::{
@@ -77,9 +78,8 @@ pub async fn change(
         rooms.observe(id, before, holder(&conversation.chat));
     }
     let mut untold = conversation::save(app, &mut tx, &mut conversations, now).await?;
-    if changes.iter().any(|change| change.identity_token.is_some()) {
-        // The visitor's token opens more than it did a moment ago.
-        untold.and(news::note_revocation(app, &mut tx).await?);
+    for change in changes.iter().filter(|change| change.identity_token.is_some()) {
+        untold.and(news::note(app, &mut tx, News::Upgraded(ChatId::new(change.chat))).await?);
     }
     if let Some(repeatable) = repeatable {
         repeatable.keep(&mut tx, changes.iter().map(|change| change.chat), now).await?;

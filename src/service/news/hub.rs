@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use super::{Trust, known::Known, lag::Lag};
+use super::{Trust, known::Known, lag::Lag, upgrades::Upgrades};
 use crate::{
     app::App,
     domain::{
@@ -33,6 +33,7 @@ pub struct Hub {
     moves: watch::Sender<u64>,
     /// Counts revocations: what was checked under another number counts as unchecked.
     rights: watch::Sender<u64>,
+    upgrades: Upgrades,
     stopping: watch::Sender<bool>,
     /// Count news of work that waits.
     outbox: watch::Sender<u64>,
@@ -47,6 +48,7 @@ impl Default for Hub {
             watched: Mutex::default(),
             moves: watch::Sender::new(0),
             rights: watch::Sender::new(0),
+            upgrades: Upgrades::default(),
             stopping: watch::Sender::new(false),
             outbox: watch::Sender::new(0),
             slack: watch::Sender::new(0),
@@ -94,6 +96,7 @@ impl Hub {
                     true
                 }),
                 News::Revoked => self.rights.send_modify(|count| *count += 1),
+                News::Upgraded(chat) => self.upgrades.hear(*chat),
                 News::Outbox => self.outbox.send_modify(|count| *count += 1),
                 News::Slack => self.slack.send_modify(|count| *count += 1),
             }
@@ -130,6 +133,16 @@ impl Hub {
     /// The number of the latest revocation.
     pub fn rights_now(&self) -> u64 {
         *self.rights.borrow()
+    }
+
+    /// The number of the latest upgrade of a visitor's token.
+    pub fn upgrades_now(&self) -> u64 {
+        self.upgrades.now()
+    }
+
+    /// Whether the token of a chat's visitor opens more than it did at an upgrade with this number.
+    pub fn is_upgraded_since(&self, chat: ChatId, number: u64) -> bool {
+        self.upgrades.is_upgraded_since(chat, number)
     }
 
     /// Changes whenever any chat does.

@@ -7,6 +7,7 @@ mod hub;
 mod known;
 mod lag;
 mod run;
+mod upgrades;
 
 use crate::{
     app::App,
