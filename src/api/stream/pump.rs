@@ -21,7 +21,8 @@ pub const FRAMES_MAX: usize = 16;
 
 /// The way to one reader.
 pub struct Outlet {
-    pub frames: mpsc::Sender<Frame>,
+    /// Boxed: the channel keeps room for many, of which most readers have none.
+    pub frames: mpsc::Sender<Box<Frame>>,
     /// How long one frame may take.
     pub patience: Duration,
 }
@@ -31,7 +32,7 @@ impl Outlet {
     pub async fn send(&self, frames: Vec<Frame>) -> bool {
         for frame in frames {
             let is_end = frame.is_end();
-            if self.frames.send_timeout(frame, self.patience).await.is_err() || is_end {
+            if self.frames.send_timeout(Box::new(frame), self.patience).await.is_err() || is_end {
                 return false;
             }
         }

@@ -19,11 +19,11 @@ use crate::app::App;
 const RETRY_MILLISECONDS: std::ops::Range<u64> = 1_000..5_000;
 
 /// The two ends of a stream: frames in, an answer that never ends by itself.
-pub fn answer(app: &App) -> (mpsc::Sender<Frame>, Response) {
+pub fn answer(app: &App) -> (mpsc::Sender<Box<Frame>>, Response) {
     let (sender, receiver) = mpsc::channel(FRAMES_MAX);
     let retry = Event::default().retry(retry_after());
     let first = stream::iter([Ok::<_, Infallible>(retry)]);
-    let rest = stream::unfold(receiver, async |mut receiver: mpsc::Receiver<Frame>| {
+    let rest = stream::unfold(receiver, async |mut receiver: mpsc::Receiver<Box<Frame>>| {
         let frame = receiver.recv().await?;
         Some((Ok(event(&frame)), receiver))
     });
