@@ -10,11 +10,10 @@ mod server;
 mod wire;
 
 use std::{
+    collections::HashMap,
+    net::SocketAddr,
     path::PathBuf,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -65,45 +64,61 @@ fn main() {
 
 async fn measure(options: &Options) {
     let server = Server::start(&options.folder).await;
-    let mut chats = start_chats(&server, options.chats).await;
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let streams = Arc::new(AtomicUsize::new(0));
-    let start = Instant::now();
-    for (_, token) in &chats {
-        tokio::spawn(watch(server.address, token.clone(), start, seen.clone(), streams.clone()));
-    }
-    wait_for(&streams, options.chats).await;
-    seen.lock().expect("nobody panics").clear();
-    let acknowledged = write(&server, &chats, options, start).await;
+    save_profile(&server).await;
+    let watchers = Watchers { address: server.address, start: Instant::now(), seen: Arc::default() };
+    measure_news(&server, &watchers, options).await;
+    measure_idleness(&server, &watchers, options).await;
+    server.stop().await;
+}
+
+/// How soon what is written is seen.
+async fn measure_news(server: &Server, watchers: &Watchers, options: &Options) {
+    let chats = start_chats(server, options.chats).await;
+    watchers.watch(&chats).await;
+    let acknowledged = write(server, &chats, options, watchers.start).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let mut delays = std::mem::take(&mut *seen.lock().expect("nobody panics"));
-    delays.sort_unstable();
+    let seen = std::mem::take(&mut watchers.seen.lock().expect("nobody panics").messages);
     println!(
-        "{} posts at {}/s into {} chats, {} seen; from sending a post to its event, commit included: \
-         p50 {:.1} ms, p99 {:.1} ms",
-        acknowledged,
+        "{} posts at {}/s into {} chats, {} seen",
+        acknowledged.len(),
         options.rate,
         options.chats,
-        delays.len(),
-        percentile(&delays, 50),
-        percentile(&delays, 99)
+        seen.len()
     );
-    let more = options.idle.saturating_sub(options.chats);
-    for (_, token) in start_chats(&server, more).await {
-        tokio::spawn(watch(server.address, token.clone(), start, seen.clone(), streams.clone()));
-        chats.push((0, token));
-    }
-    wait_for(&streams, options.chats + more).await;
+    let delays = seen.iter().map(|(sent, seen)| seen.saturating_sub(Duration::from_micros(*sent)));
+    report("from sending to the acknowledgment", acknowledged.iter().map(|(sent, at)| *at - *sent).collect());
+    report("from sending to the event, commit included", delays.collect());
+    let acknowledged: HashMap<u128, Duration> =
+        acknowledged.iter().map(|(sent, at)| (sent.as_micros(), *at)).collect();
+    let after = seen.iter().filter_map(|(sent, seen)| Some((acknowledged.get(&u128::from(*sent))?, seen)));
+    report(
+        "from the acknowledgment to the event; 0: seen before it",
+        after.map(|(at, seen)| seen.saturating_sub(*at)).collect(),
+    );
+}
+
+fn report(what: &str, mut delays: Vec<Duration>) {
+    delays.sort_unstable();
+    println!("{what}: p50 {:.1} ms, p99 {:.1} ms", percentile(&delays, 50), percentile(&delays, 99));
+}
+
+/// What streams cost that wait, and whether others still get in.
+async fn measure_idleness(server: &Server, watchers: &Watchers, options: &Options) {
+    let more = start_chats(server, options.idle.saturating_sub(options.chats)).await;
+    watchers.watch(&more).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
+    println!("{} idle streams: {} MB resident", watchers.count(), resident_megabytes(server.pid()));
     let began = Instant::now();
-    start_chats(&server, 1).await;
+    start_chats(server, 1).await;
+    println!("a new visitor's chat started in {:.1} ms", began.elapsed().as_secs_f64() * 1_000.0);
+    save_profile(server).await;
+    let began = Instant::now();
+    start_chats(server, 1).await;
     println!(
-        "{} idle streams: {} MB resident; a new visitor's chat started in {:.1} ms",
-        streams.load(Ordering::Relaxed),
-        resident_megabytes(server.pid()),
-        began.elapsed().as_secs_f64() * 1_000.0
+        "another's, while every token is checked again: {:.1} ms; {} MB resident",
+        began.elapsed().as_secs_f64() * 1_000.0,
+        resident_megabytes(server.pid())
     );
-    server.stop().await;
 }
 
 fn percentile(sorted: &[Duration], percent: usize) -> f64 {
@@ -117,14 +132,18 @@ fn resident_megabytes(pid: u32) -> usize {
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<usize>().ok()).unwrap_or(0) / 1_024
 }
 
-async fn start_chats(server: &Server, count: usize) -> Vec<(i64, String)> {
-    let mut connection = server.connect().await;
+/// Saves the profile that the chats are of, whereupon what was known of tokens counts no more.
+async fn save_profile(server: &Server) {
     let profile = json!({
         "id": "watch", "name": "Watch", "key": "open-sesame", "access_type": 1,
         "steps": [{"step_id": 1, "name": "Ask", "steptype": 1, "isstart": true, "message": "Go on?",
             "actions": [{"id": 1, "action_name": "Yes", "end_step": 1}]}]
     });
-    connection.call(&wire::post("/ChatProfile", &server.token, &profile)).await;
+    server.connect().await.call(&wire::post("/ChatProfile", &server.token, &profile)).await;
+}
+
+async fn start_chats(server: &Server, count: usize) -> Vec<(i64, String)> {
+    let mut connection = server.connect().await;
     let start = wire::post("/Chat", &server.token, &json!({"chatprofileid": "watch", "display_name": "Ada"}));
     let mut chats = Vec::with_capacity(count);
     for _ in 0..count {
@@ -135,14 +154,39 @@ async fn start_chats(server: &Server, count: usize) -> Vec<(i64, String)> {
     chats
 }
 
-/// Reads a stream and notes how old each message is that says when it was sent.
-async fn watch(
-    address: std::net::SocketAddr,
-    token: String,
+/// What all streams have told.
+#[derive(Default)]
+struct Seen {
+    streams: usize,
+    /// When each message was sent, in microseconds, and when it was seen.
+    messages: Vec<(u64, Duration)>,
+}
+
+struct Watchers {
+    address: SocketAddr,
     start: Instant,
-    seen: Arc<Mutex<Vec<Duration>>>,
-    streams: Arc<AtomicUsize>,
-) {
+    seen: Arc<Mutex<Seen>>,
+}
+
+impl Watchers {
+    /// Opens a stream of each chat, until all have told the header.
+    async fn watch(&self, chats: &[(i64, String)]) {
+        let wanted = self.count() + chats.len();
+        for (_, token) in chats {
+            tokio::spawn(follow(self.address, token.clone(), self.start, self.seen.clone()));
+        }
+        while self.count() < wanted {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn count(&self) -> usize {
+        self.seen.lock().expect("nobody panics").streams
+    }
+}
+
+/// Reads a stream and notes when each message came that says when it was sent.
+async fn follow(address: SocketAddr, token: String, start: Instant, seen: Arc<Mutex<Seen>>) {
     let mut stream = TcpStream::connect(address).await.expect("the server listens");
     stream.write_all(&wire::get("/ChatMessage/Stream", &token)).await.expect("the server reads");
     let (mut buffer, mut is_counted, mut text) = (vec![0; 4_096], false, String::new());
@@ -151,7 +195,7 @@ async fn watch(
         text.push_str(&String::from_utf8_lossy(&buffer[..read]));
         if !is_counted && text.contains("event: header") {
             is_counted = true;
-            streams.fetch_add(1, Ordering::Relaxed);
+            seen.lock().expect("nobody panics").streams += 1;
         }
         while let Some(end) = text.find("\n\n") {
             let block: String = text.drain(..end + 2).collect();
@@ -159,39 +203,40 @@ async fn watch(
             let sent = data.and_then(|data| serde_json::from_str::<Value>(data).ok());
             let sent = sent.and_then(|entry| entry["textplain"].as_str()?.parse().ok());
             if let Some(sent) = sent {
-                let delay = now.saturating_sub(Duration::from_micros(sent));
-                seen.lock().expect("nobody panics").push(delay);
+                seen.lock().expect("nobody panics").messages.push((sent, now));
             }
         }
     }
 }
 
-async fn wait_for(streams: &AtomicUsize, count: usize) {
-    while streams.load(Ordering::Relaxed) < count {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-/// Writes at an even rate; how many posts were acknowledged.
-async fn write(server: &Server, chats: &[(i64, String)], options: &Options, start: Instant) -> usize {
+/// Writes at an even rate; when each post was sent, to the microsecond, and when acknowledged.
+async fn write(
+    server: &Server,
+    chats: &[(i64, String)],
+    options: &Options,
+    start: Instant,
+) -> Vec<(Duration, Duration)> {
     let mut writers = tokio::task::JoinSet::new();
     for writer in 0..WRITERS {
         let mut connection = server.connect().await;
         let (token, chats) = (server.token.clone(), chats.to_vec());
         let (posts, rate) = (options.rate * options.seconds / WRITERS, options.rate);
         writers.spawn(async move {
+            let mut acknowledged = Vec::new();
             let mut interval = tokio::time::interval(Duration::from_secs(1) * WRITERS / rate);
             interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
             for turn in 0..posts {
                 interval.tick().await;
                 let (chat, _) = &chats[(turn * WRITERS + writer) as usize % chats.len()];
-                let text = start.elapsed().as_micros().to_string();
+                let sent = start.elapsed();
+                let text = sent.as_micros().to_string();
                 connection
                     .call(&wire::post("/ChatMessage", &token, &json!({"chat_id": chat, "text": text})))
                     .await;
+                acknowledged.push((sent, start.elapsed()));
             }
-            posts as usize
+            acknowledged
         });
     }
-    writers.join_all().await.into_iter().sum()
+    writers.join_all().await.into_iter().flatten().collect()
 }
