@@ -1,5 +1,7 @@
 FROM rust:1-slim-bookworm AS build
 WORKDIR /src
+# The allocator is built by it.
+RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 COPY . .
 # The checked-in .sqlx answers for the database.
 ENV SQLX_OFFLINE=true
