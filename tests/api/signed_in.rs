@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::harness::token::{SECRET, desk_with, is_refused, start, token, upgrade};
+use crate::harness::{
+    eventually,
+    token::{SECRET, desk_with, is_refused, start, token, upgrade},
+};
 
 #[tokio::test]
 async fn an_open_anonymous_chat_is_upgraded_with_its_tickets() {
@@ -115,4 +118,18 @@ async fn words_that_fit_a_user_open_none_of_the_users_chats() {
     // Nor does the user read a chat of somebody who only knew the address.
     let list = desk.test.get("/Chat", started["access_token"].as_str().unwrap()).await.expect(200);
     assert_eq!(list["record_count"], 1, "{list}");
+}
+
+#[tokio::test]
+async fn of_a_directory_that_is_copied_only_who_is_locked_out_concerns_the_tokens() {
+    let desk = desk_with(json!({})).await;
+    let rights = || desk.test.app.news.rights_now();
+    let before = rights();
+    let grace = desk.set_up("/Users", json!({ "name": "Grace" })).await;
+    let changes = json!([{ "id": grace, "name": "Grace H." }, { "name": "Alan" }]);
+    desk.test.post("/Users", &desk.test.admin, &changes).await.expect(201);
+    assert_eq!(rights(), before);
+    let gone = json!([{ "id": grace, "inactive": true }, { "name": "Ada" }]);
+    desk.test.post("/Users", &desk.test.admin, &gone).await.expect(201);
+    eventually("the tokens to count as unchecked", || async { (rights() > before).then_some(()) }).await;
 }

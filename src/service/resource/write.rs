@@ -1,5 +1,7 @@
 //! Makes, changes and deletes documents.
 
+use serde_json::Value;
+
 use super::{Change, Configured, Resource, ResourceError, Wanted, belonging, dress, name};
 use crate::{
     app::App,
@@ -30,7 +32,7 @@ where
     F: FnOnce(Option<&Document>) -> Change,
 {
     let mut tx = store::begin(&app.pool).await?;
-    let mut saved = Vec::with_capacity(wanted.len());
+    let (mut saved, mut changes_rights) = (Vec::with_capacity(wanted.len()), false);
     for Wanted { id, change } in wanted {
         let Written { id, before, members } = write(app, &mut tx, caller, resource, id, change).await?;
         let belonging = belonging(resource).filter(|_| members.is_some());
@@ -49,13 +51,14 @@ where
             let documents = (before.as_ref(), Some(&after.stored.document));
             store::audit::insert(&mut tx, actor, deed, documents, app.clock.now()).await?;
         }
+        changes_rights |= is_about_rights(resource, before.as_ref(), Some(&after.stored.document));
         saved.push(after);
     }
     if resource == Resource::Agents {
         let ids: Vec<i32> = saved.iter().map(|agent| agent.stored.id).collect();
         store::session_end::delete_of_inactive(&mut tx, &ids).await?;
     }
-    let untold = note(app, &mut tx, resource).await?;
+    let untold = note(app, &mut tx, changes_rights).await?;
     news::commit(app, tx, untold).await?;
     forget(app);
     Ok(saved)
@@ -108,11 +111,30 @@ async fn replace_members(
     }
 }
 
-/// Says what was changed: with some, what somebody may do as well.
-async fn note(app: &App, conn: &mut Conn, resource: Resource) -> Result<Untold, StoreError> {
+/// Whether a change to a document changes what somebody may do. Whole directories of users are copied
+/// here; of a user, it is about rights only whether it is there and active.
+fn is_about_rights(resource: Resource, before: Option<&Document>, after: Option<&Document>) -> bool {
     match resource {
-        Resource::Agents | Resource::Teams | Resource::Users => news::note_revocation(app, conn).await,
-        _ => news::note(app, conn, News::Configured).await,
+        Resource::Agents | Resource::Teams => true,
+        Resource::Users => {
+            before.is_some_and(|before| after.is_none_or(|after| inactive(before) != inactive(after)))
+        }
+        _ => false,
+    }
+}
+
+/// What a user's document says of `inactive`.
+fn inactive(user: &Document) -> Value {
+    let mut user: Value = serde_json::from_str(user.as_str()).unwrap_or_default();
+    user["inactive"].take()
+}
+
+/// Says what was changed.
+async fn note(app: &App, conn: &mut Conn, changes_rights: bool) -> Result<Untold, StoreError> {
+    if changes_rights {
+        news::note_revocation(app, conn).await
+    } else {
+        news::note(app, conn, News::Configured).await
     }
 }
 
@@ -148,7 +170,8 @@ pub async fn delete(
     let deed =
         Deed { action: Action::Deleted, resource: name(resource), id: Some(&id.to_string()), fields: &[] };
     audit::note(app, &mut tx, actor, deed).await?;
-    let untold = note(app, &mut tx, resource).await?;
+    let changes_rights = is_about_rights(resource, Some(&deleted.stored.document), None);
+    let untold = note(app, &mut tx, changes_rights).await?;
     news::commit(app, tx, untold).await?;
     forget(app);
     Ok(deleted)
