@@ -92,6 +92,8 @@ async fn admit(
     let writes = !matches!(*method, Method::GET | Method::HEAD);
     match &known {
         Ok(caller) => rates::charge(app, caller, address, writes)?,
+        // That the server could not look is nobody's guess.
+        Err(error) if error.status().is_server_error() => {}
         Err(_) => rates::charge_guess(app, address)?,
     }
     known.and_then(|caller| rule.check(&caller).map(|()| caller))

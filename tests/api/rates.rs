@@ -110,6 +110,16 @@ async fn guesses_beyond_what_an_address_may_ask_cost_the_database_nothing() {
 }
 
 #[tokio::test]
+async fn a_token_that_could_not_be_looked_up_was_no_guess() {
+    let test = TestApp::with(&[("ADDRESS_REQUESTS_PER_MINUTE_MAX", "1")]).await;
+    test.app.pool.close().await;
+    let headers = bearer("somebody's");
+    test.call_from("192.0.2.1", "GET", "/Chat", &headers, Body::empty()).await.refused(503);
+    stranger(&test, "192.0.2.1").await.expect(200);
+    stranger(&test, "192.0.2.1").await.refused(429);
+}
+
+#[tokio::test]
 async fn a_network_of_ipv6_is_one_address() {
     let test = TestApp::with(&[("ADDRESS_REQUESTS_PER_MINUTE_MAX", "2")]).await;
     stranger(&test, "2001:db8::1").await.expect(200);
