@@ -86,7 +86,10 @@ async fn measure_news(server: &Server, watchers: &Watchers, options: &Options) {
         seen.len()
     );
     let delays = seen.iter().map(|(sent, seen)| seen.saturating_sub(Duration::from_micros(*sent)));
-    report("from sending to the acknowledgment", acknowledged.iter().map(|(sent, at)| *at - *sent).collect());
+    report(
+        "from sending to the acknowledgment",
+        acknowledged.iter().map(|(sent, at)| at.saturating_sub(*sent)).collect(),
+    );
     report("from sending to the event, commit included", delays.collect());
     let acknowledged: HashMap<u128, Duration> =
         acknowledged.iter().map(|(sent, at)| (sent.as_micros(), *at)).collect();
