@@ -77,10 +77,17 @@ impl Writers {
         self.reach(self.acknowledged.load(Ordering::Relaxed) + more).await;
     }
 
-    /// Waits until so many have been acknowledged.
+    /// Waits until so many have been acknowledged, for as long as it is getting more.
     pub async fn reach(&self, goal: usize) {
-        let has_come = || self.acknowledged.load(Ordering::Relaxed) >= goal;
-        eventually("posts to be acknowledged", || std::future::ready(has_come().then_some(()))).await;
+        let count = || self.acknowledged.load(Ordering::Relaxed);
+        loop {
+            let before = count();
+            if before >= goal {
+                return;
+            }
+            let is_more = || std::future::ready((count() > before).then_some(()));
+            eventually("posts to be acknowledged", is_more).await;
+        }
     }
 }
 
