@@ -18,6 +18,8 @@ mod kills;
 mod leaks;
 mod nats;
 mod order;
+#[path = "../support/program.rs"]
+mod program;
 mod rotation;
 mod server;
 mod slack;

@@ -13,7 +13,8 @@ use tokio::time::timeout;
 use crate::{
     client::Client,
     harness::{Folder, eventually},
-    server::{Server, free_address},
+    program::free_address,
+    server::Server,
     soak,
     support::database::TestDatabase,
 };

@@ -1,28 +1,19 @@
 //! An `aureole serve` process that can be killed and started again at the same address.
 
 use std::{
-    env, fs,
+    fs,
     fs::File,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
-    sync::atomic::{AtomicU16, Ordering},
-    time::Duration,
 };
 
-use serde_json::Value;
-
-use crate::{client::Client, harness::eventually, support::database::TestDatabase};
-
-const CLIENT_ID: &str = "durability";
-const CLIENT_SECRET: &str = "only for these tests";
-/// 32 bytes in base64.
-const SECRET_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-/// Below the ports that the system gives to clients: a client that retries against a server that
-/// is down could otherwise be given the server's port, and connect to itself.
-const PORTS: std::ops::Range<u16> = 20_000..32_000;
-/// Beyond any honest answer; a request that hangs is a failure.
-const REQUEST_MAX: Duration = Duration::from_secs(40);
+use crate::{
+    client::Client,
+    harness::eventually,
+    program::{self, free_address},
+    support::database::TestDatabase,
+};
 
 pub struct Server {
     child: Child,
@@ -65,10 +56,8 @@ impl Server {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let variables: Vec<_> = variables.iter().map(own).collect();
         let child = spawn(dir, address, database_url.as_deref(), &variables);
-        // A client is not made without TLS, although these never use it. A second one finds it there.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().timeout(REQUEST_MAX).build().expect("TLS has its provider");
-        let mut server = Self { child, address, dir: dir.to_owned(), database_url, variables, http };
+        let (dir, http) = (dir.to_owned(), program::http());
+        let mut server = Self { child, address, dir, database_url, variables, http };
         server.ready().await;
         server
     }
@@ -133,19 +122,8 @@ impl Server {
 
     /// The administrator's client, with scope `all`.
     pub async fn sign_in(&self) -> Client {
-        let form =
-            format!("grant_type=client_credentials&client_id={CLIENT_ID}&client_secret={CLIENT_SECRET}");
-        let response = self
-            .http
-            .post(format!("{}/auth/token", self.base()))
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .body(form.replace(' ', "+"))
-            .send()
-            .await
-            .expect("the server is ready");
-        let body: Value = response.json().await.expect("every answer is JSON");
-        let token = body["access_token"].as_str().expect("the client is known");
-        Client::new(self.http.clone(), self.base(), token)
+        let token = program::sign_in(&self.http, &self.base()).await;
+        Client::new(self.http.clone(), self.base(), &token)
     }
 }
 
@@ -165,21 +143,6 @@ impl Drop for Server {
     }
 }
 
-pub fn free_address() -> SocketAddr {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let width = PORTS.end - PORTS.start;
-    // Several test processes start at different places.
-    let first = u16::try_from(std::process::id() % u32::from(width)).expect("it is below the width");
-    loop {
-        let step = NEXT.fetch_add(1, Ordering::Relaxed);
-        assert!(step < width, "no port is free");
-        let address = SocketAddr::from(([127, 0, 0, 1], PORTS.start + (first + step) % width));
-        if TcpListener::bind(address).is_ok() {
-            return address;
-        }
-    }
-}
-
 fn spawn(
     dir: &Path,
     address: SocketAddr,
@@ -195,27 +158,16 @@ fn spawn(
     command.spawn().expect("cargo has built the binary")
 }
 
-/// The program with the operator's variables, in a folder of its own.
+/// The program as these tests run it.
 fn command(dir: &Path, database_url: Option<&str>, variables: &[(String, String)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_aureole"));
+    let mut command = program::command(dir, database_url);
     command
-        // A variable of whoever runs the tests, or a `.env`, must not decide what is tested.
-        .env_clear()
-        .envs(env::vars().filter(|(name, _)| ["PATH", "AUREOLE_POSTGRES_BIN"].contains(&name.as_str())))
-        .current_dir(dir)
-        .env("DATA_DIR", dir.join("data"))
-        .env("ADMIN_CLIENT_ID", CLIENT_ID)
-        .env("ADMIN_CLIENT_SECRET", CLIENT_SECRET)
         .env("RUST_LOG", "warn")
         // All visitors are here, and write as fast as they can.
         .env("ADDRESS_REQUESTS_PER_MINUTE_MAX", "1000000000")
         .env("VISITOR_POSTS_PER_MINUTE_MAX", "1000000000")
         // The systems that flows call are here as well.
         .env("OUTBOUND_ALLOW", "127.0.0.1")
-        .stdin(Stdio::null());
-    if let Some(url) = database_url {
-        command.env("DATABASE_URL", url).env("SECRET_KEY", SECRET_KEY);
-    }
-    command.envs(variables.iter().map(|(name, value)| (name, value)));
+        .envs(variables.iter().map(|(name, value)| (name, value)));
     command
 }

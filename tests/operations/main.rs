@@ -5,6 +5,8 @@
 mod collector;
 mod figures;
 mod logs;
+#[path = "../support/program.rs"]
+mod program;
 mod proxy;
 mod readiness;
 mod server;

@@ -1,28 +1,19 @@
 //! An `aureole serve` process, its log, and a client for it.
 
 use std::{
-    env, fs,
+    fs,
     fs::File,
-    net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Command, ExitStatus, Stdio},
-    sync::atomic::{AtomicU16, Ordering},
-    time::Duration,
+    process::{Child, ExitStatus, Stdio},
 };
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::eventually;
-
-const CLIENT_ID: &str = "operations";
-const CLIENT_SECRET: &str = "only-for-these-tests";
-/// 32 bytes in base64.
-const SECRET_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
-/// Below the ports that the system gives to clients.
-const PORTS: std::ops::Range<u16> = 10_000..20_000;
-/// Beyond any honest answer; a request that hangs is a failure.
-const REQUEST_MAX: Duration = Duration::from_secs(40);
+use crate::{
+    eventually,
+    program::{self, free_address},
+};
 
 pub struct Server {
     child: Child,
@@ -45,27 +36,14 @@ impl Server {
         fs::create_dir(&dir).expect("/tmp is there for everybody");
         let address = free_address();
         let log = File::create(dir.join("log")).expect("the folder is ours to write to");
-        let child = Command::new(env!("CARGO_BIN_EXE_aureole"))
-            // A variable of whoever runs the tests, or a `.env`, must not decide what is tested.
-            .env_clear()
-            .envs(env::vars().filter(|(name, _)| name == "PATH"))
-            .current_dir(&dir)
-            .env("DATABASE_URL", database_url)
-            .env("SECRET_KEY", SECRET_KEY)
-            .env("DATA_DIR", dir.join("data"))
+        let child = program::command(&dir, Some(database_url))
             .env("LISTEN_ADDR", address.to_string())
-            .env("ADMIN_CLIENT_ID", CLIENT_ID)
-            .env("ADMIN_CLIENT_SECRET", CLIENT_SECRET)
             .envs(variables.iter().copied())
-            .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
             .expect("cargo has built the binary");
-        // A client is not made without TLS, although these never use it. A second one finds it there.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().timeout(REQUEST_MAX).build().expect("TLS has its provider");
-        Self { child, base: format!("http://{address}"), dir, http }
+        Self { child, base: format!("http://{address}"), dir, http: program::http() }
     }
 
     pub async fn ready(&mut self) {
@@ -90,13 +68,7 @@ impl Server {
 
     /// A token of the administrator's client.
     pub async fn sign_in(&self) -> String {
-        let form =
-            format!("grant_type=client_credentials&client_id={CLIENT_ID}&client_secret={CLIENT_SECRET}");
-        let request = self.http.post(format!("{}/auth/token", self.base)).body(form);
-        let answer =
-            request.header("Content-Type", "application/x-www-form-urlencoded").send().await.unwrap();
-        let body: Value = answer.json().await.unwrap();
-        body["access_token"].as_str().expect("the client is known").to_owned()
+        program::sign_in(&self.http, &self.base).await
     }
 
     pub async fn post(&self, path: &str, token: &str, body: &Value) -> Value {
@@ -148,20 +120,5 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
         let _ = fs::remove_dir_all(&self.dir);
-    }
-}
-
-pub fn free_address() -> SocketAddr {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let width = PORTS.end - PORTS.start;
-    // Several test processes start at different places.
-    let first = u16::try_from(std::process::id() % u32::from(width)).expect("it is below the width");
-    loop {
-        let step = NEXT.fetch_add(1, Ordering::Relaxed);
-        assert!(step < width, "no port is free");
-        let address = SocketAddr::from(([127, 0, 0, 1], PORTS.start + (first + step) % width));
-        if TcpListener::bind(address).is_ok() {
-            return address;
-        }
     }
 }
