@@ -10,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sqlx::PgPool;
 use tokio::{task::JoinSet, time::timeout};
 
 use crate::{
@@ -29,7 +30,9 @@ pub const MESSAGES_DEFAULT: usize = 1_600;
 const MESSAGES_PER_CHAT: usize = 400;
 const CHATS_MIN: usize = 20;
 const KILLS: usize = 9;
+const WATCHERS_MAX: usize = 50;
 const FEEDS: usize = 3;
+const UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 fn messages() -> usize {
     env::var("AUREOLE_SOAK_MESSAGES")
@@ -87,6 +90,15 @@ async fn follow_feed(server: &Client, versions: &mut BTreeMap<i64, i64>, cursor:
     Some(())
 }
 
+/// Does what autovacuum does for a database in use, and test databases are without: over a long run,
+/// plans that were made for empty tables would read whole ones.
+async fn keep_up(database: PgPool) {
+    loop {
+        sqlx::query("vacuum (analyze)").execute(&database).await.expect("the database runs");
+        tokio::time::sleep(UPKEEP_INTERVAL).await;
+    }
+}
+
 async fn has_all(server: &Client, chats: &[Chat], versions: &BTreeMap<i64, i64>) -> bool {
     for chat in chats {
         let header = server.read(&format!("/Chat/{}", chat.id)).await;
@@ -115,7 +127,7 @@ pub async fn run(messages: usize, variables: &[(&str, &str)]) {
     let chats = staff.start_chats((messages / MESSAGES_PER_CHAT).max(CHATS_MIN)).await;
     let written = Arc::new(AtomicBool::new(false));
     let mut watchers = JoinSet::new();
-    for (index, chat) in chats.iter().enumerate() {
+    for (index, chat) in chats.iter().step_by(chats.len().div_ceil(WATCHERS_MAX)).enumerate() {
         let watcher = Watcher::new(chat.clone(), &callers, Transport::ALL[index % Transport::ALL.len()]);
         watchers.spawn(watch(watcher, chat.clone(), callers[index % PROCESSES].clone(), written.clone()));
     }
@@ -123,6 +135,7 @@ pub async fn run(messages: usize, variables: &[(&str, &str)]) {
     for _ in 0..FEEDS {
         feeds.spawn(watch_all(callers.clone(), chats.clone(), written.clone()));
     }
+    let upkeep = tokio::spawn(keep_up(database.pool().await));
     let start = Instant::now();
     let writers = Writers::start(&callers, &chats, Length::Repeated(messages / WRITERS));
     for round in 0..KILLS {
@@ -141,5 +154,6 @@ pub async fn run(messages: usize, variables: &[(&str, &str)]) {
         seen.len(),
         start.elapsed().as_secs_f64()
     );
+    upkeep.abort();
     check(&staff, &chats, &acknowledged, &seen).await;
 }
