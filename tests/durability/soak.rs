@@ -93,9 +93,10 @@ async fn follow_feed(server: &Client, versions: &mut BTreeMap<i64, i64>, cursor:
 /// Does what autovacuum does for a database in use, and test databases are without: over a long run,
 /// plans that were made for empty tables would read whole ones.
 async fn keep_up(database: PgPool) {
+    let mut interval = tokio::time::interval(UPKEEP_INTERVAL);
     loop {
+        interval.tick().await;
         sqlx::query("vacuum (analyze)").execute(&database).await.expect("the database runs");
-        tokio::time::sleep(UPKEEP_INTERVAL).await;
     }
 }
 
