@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -40,7 +41,14 @@ def test_every_answer_is_described(aureole, strict, tokens, caller):
     command = [
         pathlib.Path(sys.executable).parent / "st", "--config-file", HERE / "schemathesis.toml", "run", strict,
         "--url", f"{aureole.url}/api", "--header", f"Authorization: Bearer {tokens[caller]}",
-        "--phases", "examples,coverage,fuzzing", "--workers", "2", "--max-time", str(SECONDS),
+        # One worker: two of them parse Python at once, which CPython 3.11 answers with a SystemError at times
+        # (python/cpython#106905).
+        "--phases", "examples,coverage,fuzzing", "--workers", "1", "--max-time", str(SECONDS),
     ]
     run = subprocess.run(command, cwd=os.environ["TESTS_FOLDER"], capture_output=True, text=True, timeout=600)
-    assert run.returncode == 0, run.stdout[-20000:] + run.stderr[-2000:]
+    assert run.returncode == 0, findings(run.stdout) + run.stderr[-2000:]
+
+
+def findings(report):
+    """What failed and how to see it again, without what Schemathesis merely advises."""
+    return re.sub(r"\n=+ WARNINGS =+\n.*?(?=\n=+ SUMMARY =+\n)", "", report, flags=re.DOTALL)[-20000:]
