@@ -35,9 +35,9 @@ async fn a_read_that_waits_in_vain_is_answered_in_time_with_nothing() {
 async fn a_post_at_one_process_answers_reads_that_wait_at_others() {
     let desk = Desk::new().await;
     let visit = desk.live().await;
-    let path = format!("/ChatMessage?last_id={}&wait=60", last_of(&desk, &visit).await);
     // Without news the other process finds it by looking.
     for variables in [&[][..], &[("NEWS_URL", "none")]] {
+        let path = format!("/ChatMessage?last_id={}&wait=60", last_of(&desk, &visit).await);
         let other = TestApp::beside(&desk.test, variables).await;
         tokio::spawn(aureole::service::news::run(other.app.clone()));
         let waiting = other.wait_for(&path, &visit.token);
