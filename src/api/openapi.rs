@@ -97,7 +97,7 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
     name_members(&mut document);
     answer_in_kind(&mut document);
     exemplify(&mut document);
-    document
+    objects::describe_requests(document)
 }
 
 /// The derive writes the member of a `OneOrMany` out in full, twice; readers want its name.

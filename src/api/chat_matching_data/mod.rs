@@ -45,7 +45,7 @@ pub struct ChatMatchingDataIn {
     #[serde(deserialize_with = "optional")]
     pub key: Option<Guid>,
     /// Any JSON, at most 1,000 characters.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub json_content: Option<Value>,
 }
 

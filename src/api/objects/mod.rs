@@ -9,6 +9,7 @@ mod kept;
 pub mod lenient;
 mod normalise;
 mod optional;
+mod requests;
 mod scalar_schema;
 mod schema;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tests;
 
 pub use inline::inline_scalars;
 pub use normalise::{Normalised, merge, normalise};
+pub use requests::describe_requests;
 pub use schema::{schema, schemas};
 
 /// Whether the object has a member of this name.

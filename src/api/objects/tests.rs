@@ -4,4 +4,5 @@
 mod catalogue;
 mod documents;
 mod lenient;
+mod requests;
 mod round_trip;
