@@ -3,7 +3,7 @@
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     sync::oneshot,
 };
 
@@ -11,17 +11,25 @@ use crate::harness::{Desk, Socket, TestApp, eventually};
 
 #[tokio::test]
 async fn a_reader_who_takes_nothing_is_cut_and_finds_everything_again() {
-    let desk = Desk::over(TestApp::with(&[("STREAM_STALL_SECONDS", "1")]).await).await;
+    let limits = [
+        ("STREAM_STALL_SECONDS", "1"),
+        ("MESSAGE_CHARACTERS_MAX", "80000"),
+        ("MESSAGE_HTML_BYTES_MAX", "200000"),
+    ];
+    let desk = Desk::over(TestApp::with(&limits).await).await;
     let visit = desk.live().await;
     let host = desk.test.listen().await;
-    let mut stuck = TcpStream::connect(&host).await.unwrap();
+    // Little fits between the two, and much is said at once, so that it is soon full.
+    let narrow = TcpSocket::new_v4().unwrap();
+    narrow.set_recv_buffer_size(4_096).unwrap();
+    let mut stuck = narrow.connect(host.parse().unwrap()).await.unwrap();
     let request = format!(
         "GET /ChatMessage/Stream HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n\r\n",
         visit.token
     );
     stuck.write_all(request.as_bytes()).await.unwrap();
     eventually("the stream to begin", || async { (desk.test.app.seats.taken() == 1).then_some(()) }).await;
-    let long = "word ".repeat(700);
+    let long = "word ".repeat(15_000);
     // More and more, until what lies between the two is full and the server loses patience.
     eventually("the reader to be cut", || async {
         desk.say_as(&desk.anna_token, visit.chat, json!({ "text": long })).await.expect(201);
