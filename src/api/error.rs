@@ -93,8 +93,8 @@ impl ApiError {
     }
 
     /// The body of the answer.
-    pub fn to_json(&self) -> Vec<u8> {
-        let body = ErrorBody {
+    pub fn body(&self) -> ErrorBody<'_> {
+        ErrorBody {
             class_name: self.class_name(),
             message: &self.message,
             message_lower: &self.message,
@@ -106,8 +106,12 @@ impl ApiError {
             error: self.oauth,
             error_description: self.oauth.map(|_| &*self.message),
             request_id: self.status.is_server_error().then(present_request).flatten(),
-        };
-        serde_json::to_vec(&body).expect("an error body holds text and numbers")
+        }
+    }
+
+    /// The same as it is sent.
+    pub fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.body()).expect("an error body holds text and numbers")
     }
 
     pub fn new(status: StatusCode, message: impl Into<Cow<'static, str>>) -> Self {

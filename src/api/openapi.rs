@@ -78,8 +78,12 @@ pub fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::Open
         let not_understood = ("400", "Something in the request cannot be read, or cannot be done");
         let is_told = operation.parameters.is_some() || operation.request_body.is_some();
         let misread = is_told.then_some(&not_understood);
+        let too_large = ("413", "The body is larger than this resource takes");
+        let measured = operation.request_body.is_some().then_some(&too_large);
         let other = ("default", "Any other error, in the same shape");
-        for (status, description) in refusals.iter().chain(misread).chain(counted).chain([&other]) {
+        for (status, description) in
+            refusals.iter().chain(misread).chain(measured).chain(counted).chain([&other])
+        {
             operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| refusal(description));
         }
         let mut security = vec![
@@ -152,6 +156,7 @@ fn exemplify(document: &mut utoipa::openapi::OpenApi) {
         match components.schemas.get_mut(&name) {
             Some(RefOr::T(Schema::Object(object))) => object.example = Some(example),
             Some(RefOr::T(Schema::AllOf(parts))) => parts.example = Some(example),
+            Some(RefOr::T(Schema::OneOf(forms))) => forms.example = Some(example),
             _ => unreachable!("{name} has an example and is no described object"),
         }
     }

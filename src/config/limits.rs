@@ -57,6 +57,8 @@ pub struct Limits {
     pub stream_keep_alive: Duration,
     /// How long the other end of a connection may take nothing before it is cut.
     pub stream_stall: Duration,
+    /// How long a stream or socket may go on before it has to be opened anew; none: for ever.
+    pub stream_life: Option<Duration>,
     /// How long a chat is offered to one agent before it goes on to the next.
     pub offer: TimeDelta,
     /// How long a visitor may be silent and gone before the chat is abandoned; none: for ever.
@@ -112,6 +114,10 @@ pub(super) fn read(source: &Source) -> Result<Limits, ConfigError> {
         address_streams: bytes("STREAMS_PER_ADDRESS_MAX", 6_000)?,
         stream_keep_alive: seconds("STREAM_KEEP_ALIVE_SECONDS", 15)?,
         stream_stall: seconds("STREAM_STALL_SECONDS", 30)?,
+        stream_life: match source.parsed("STREAM_SECONDS_MAX", 0_u32)? {
+            0 => None,
+            seconds => Some(Duration::from_secs(seconds.into())),
+        },
         offer: TimeDelta::seconds(i64::from(source.parsed("OFFER_SECONDS", 30_u16)?.max(1))),
         abandoned_chat: match source.parsed("ABANDONED_CHAT_MINUTES", 60_u16)? {
             0 => None,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{Desk, TestApp};
+use crate::harness::{Desk, Socket, TestApp};
 
 #[tokio::test]
 async fn a_stream_tells_the_log_so_far_the_header_and_then_every_entry() {
@@ -128,4 +128,24 @@ async fn streams_end_with_a_word_when_the_server_does() {
     assert_eq!(stream.next().await.unwrap().data["reason"], "shutdown");
     assert_eq!(stream.next().await, None);
     assert_eq!(waiting.await.unwrap().expect(200), json!([]));
+}
+
+#[tokio::test]
+async fn what_has_gone_on_for_as_long_as_it_may_is_opened_anew() {
+    let desk = Desk::over(TestApp::with(&[("STREAM_SECONDS_MAX", "1")]).await).await;
+    let visit = desk.live().await;
+    let host = desk.test.listen().await;
+    let mut stream = desk.test.stream("/ChatMessage/Stream", &visit.token).await;
+    let mut feed = desk.test.stream("/Chat/Stream", &desk.anna_token).await;
+    let mut socket = Socket::open(&host, "/api/ChatMessage/Socket", &visit.token).await.unwrap();
+    for stream in [&mut stream, &mut feed] {
+        assert_eq!(stream.find("end").await.data["reason"], "renew");
+        assert_eq!(stream.next().await, None);
+    }
+    assert_eq!(socket.find("end").await["data"]["reason"], "renew");
+    assert_eq!(socket.next().await, None);
+    let last = desk.log(visit.chat, &visit.token, 0).await.pop().unwrap()["id"].clone();
+    desk.say(&visit, json!({ "text": "meanwhile" })).await;
+    let mut stream = desk.test.stream(&format!("/ChatMessage/Stream?last_id={last}"), &visit.token).await;
+    assert_eq!(stream.next().await.unwrap().data["text"], "meanwhile");
 }

@@ -10,7 +10,7 @@ use crate::{
         extract::Query,
         objects::lenient::{Text, optional},
         session::Session,
-        stream::{self, Outlet, Source},
+        stream::{self, FeedEvent, Outlet, Source},
     },
     app::App,
     domain::caller::Caller,
@@ -37,8 +37,7 @@ pub struct FeedQuery {
 /// While an agent watches, it counts as online.
 #[utoipa::path(get, path = "/Chat/Stream", tag = "Chat", params(FeedQuery,
         ("Last-Event-ID" = Option<String>, Header, description = "The last event id seen")),
-    responses((status = 200, body = String, content_type = "text/event-stream",
-            example = json!("event: header\nid: AAAA\ndata: {\"id\":7}\n\n")),
+    responses((status = 200, body = FeedEvent, content_type = "text/event-stream"),
         (status = 429, body = ErrorBody), (status = 503, body = ErrorBody)))]
 pub async fn stream_chats(
     State(app): State<App>,

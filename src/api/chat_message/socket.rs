@@ -21,7 +21,7 @@ use crate::{
         extract::{Query, parse},
         objects::lenient::{Int, optional},
         session::{self, Session},
-        stream::{Frame, Source, ended, renewed},
+        stream::{Ending, Frame, Source, renewed},
     },
     app::App,
     domain::caller::Caller,
@@ -156,7 +156,7 @@ async fn serve(
     follower: Follower,
     _seat: Seat,
 ) -> Option<Frame> {
-    let mut stopping = app.news.stopping();
+    let mut ending = Ending::new(app);
     let (chat, mut caller) = (follower.chat(), follower.caller().clone());
     let mut source = Source::Chat(Box::new(follower));
     session::show_presence(app, &caller).await;
@@ -167,7 +167,7 @@ async fn serve(
             message = socket.socket.recv() => Step::Take(message),
             frames = source.next() => Step::Tell(frames),
             other = session.changed(&caller) => Step::Become(other),
-            () = ended(&mut stopping) => return Some(Frame::end("shutdown")),
+            last = ending.reached() => return Some(last),
             () = tokio::time::sleep_until(next_ping) => Step::Ping,
         };
         let frames = match step {

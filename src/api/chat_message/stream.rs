@@ -11,7 +11,7 @@ use crate::{
         extract::Query,
         objects::lenient::{Int, optional},
         session::Session,
-        stream::{self, Outlet, Source},
+        stream::{self, ChatEvent, Outlet, Source},
     },
     app::App,
     domain::caller::Caller,
@@ -47,13 +47,13 @@ impl StreamQuery {
 /// `message` is an entry of the log, as `GET /ChatMessage` shows it; its event id is its number, so
 /// `Last-Event-ID` resumes exactly. `header` is the chat's header, at the beginning and when more than
 /// words were said. `typing` tells who else is typing. `end` is the last event: its `reason` is
-/// `closed` (the chat is, and all of it was told), `shutdown` (come back after a moment) or
-/// `refused` (with the body and the `status` of the error that any other request meets now).
+/// `closed` (the chat is, and all of it was told), `shutdown` (come back after a moment), `renew` (the
+/// stream went on for as long as this server lets one: come back) or `refused` (with the body and the
+/// `status` of the error that any other request meets now).
 /// A comment every 15 seconds keeps the connection open.
 #[utoipa::path(get, path = "/ChatMessage/Stream", tag = "ChatMessage", params(StreamQuery,
         ("Last-Event-ID" = Option<i32>, Header, description = "The last entry seen")),
-    responses((status = 200, body = String, content_type = "text/event-stream",
-            example = json!("event: message\nid: 3\ndata: {\"id\":3}\n\n")),
+    responses((status = 200, body = ChatEvent, content_type = "text/event-stream"),
         (status = 400, body = ErrorBody), (status = 404, body = ErrorBody), (status = 429, body = ErrorBody),
         (status = 503, body = ErrorBody)))]
 pub async fn stream_messages(

@@ -1,8 +1,9 @@
 //! What is told, in one piece: a name, data, and the place in the log to resume from.
 
 use serde::Serialize;
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, value::RawValue};
 
+use super::told::{FrameError, Over, Refused, StreamEnd, StreamTyping};
 use crate::{
     api::{
         chat::wire::{LiveChatHeader, LiveChatTyping},
@@ -33,20 +34,19 @@ impl Frame {
     }
 
     /// The last frame, with what to do next in one word.
-    pub fn end(reason: &str) -> Self {
-        Self::new("end", None, &json!({ "reason": reason }))
+    pub fn end(reason: Over) -> Self {
+        Self::new("end", None, &StreamEnd::Over { reason })
     }
 
     /// The last frame of somebody who is no longer let in, in the words of any other answer.
     pub fn refusal(error: &ApiError) -> Self {
-        let mut data = error_data(error);
-        data["reason"] = json!("refused");
-        Self::new("end", None, &data)
+        let refusal = told_of(error);
+        Self::new("end", None, &StreamEnd::Refused { reason: Refused::Refused, refusal })
     }
 
     /// Something that was asked for and is not done.
     pub fn error(error: &ApiError) -> Self {
-        Self::new("error", None, &error_data(error))
+        Self::new("error", None, &told_of(error))
     }
 
     pub fn about(self, reference: Value) -> Self {
@@ -64,10 +64,10 @@ impl Frame {
                 vec![Self::new("header", None, &LiveChatHeader::new(*view, caller))]
             }
             Happening::Typing(typing) => {
-                let typing: Vec<LiveChatTyping> = typing.into_iter().map(LiveChatTyping::from).collect();
-                vec![Self::new("typing", None, &json!({ "chat_id": chat.get(), "typing": typing }))]
+                let typing = typing.into_iter().map(LiveChatTyping::from).collect();
+                vec![Self::new("typing", None, &StreamTyping { chat_id: chat.get(), typing })]
             }
-            Happening::Closed => vec![Self::end("closed")],
+            Happening::Closed => vec![Self::end(Over::Closed)],
         }
     }
 
@@ -76,10 +76,8 @@ impl Frame {
     }
 }
 
-/// The body of any other answer, with its status.
-fn error_data(error: &ApiError) -> Value {
+/// Logs a fault of ours: no answer is built of it.
+fn told_of(error: &ApiError) -> FrameError<'_> {
     error.log();
-    let mut data: Value = serde_json::from_slice(&error.to_json()).expect("an error body is JSON");
-    data["status"] = json!(error.status().as_u16());
-    data
+    FrameError { status: error.status().as_u16(), error: error.body() }
 }

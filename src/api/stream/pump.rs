@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 
-use super::{Frame, Source};
+use super::{Ending, Frame, Source};
 use crate::{
     api::{
         error::ApiError,
@@ -40,17 +40,17 @@ impl Outlet {
     }
 }
 
-/// Tells a reader what happens, until it is over, the reader is gone or no longer let in, or the
-/// server ends.
+/// Tells a reader what happens, until it is over, the reader is gone or no longer let in, or its time
+/// or the server's has come.
 pub async fn pump(app: App, mut session: Session, mut source: Source, outlet: Outlet, _seat: Seat) {
-    let mut stopping = app.news.stopping();
+    let mut ending = Ending::new(&app);
     let mut caller = source.caller().clone();
     Box::pin(session::show_presence(&app, &caller)).await;
     loop {
         let step = tokio::select! {
             frames = source.next() => Step::Tell(frames),
             other = session.changed(&caller) => Step::Become(other),
-            () = ended(&mut stopping) => Step::Tell(Ok(vec![Frame::end("shutdown")])),
+            last = ending.reached() => Step::Tell(Ok(vec![last])),
             () = outlet.frames.closed() => return,
         };
         let frames = match step {
@@ -70,13 +70,6 @@ pub async fn pump(app: App, mut session: Session, mut source: Source, outlet: Ou
 enum Step {
     Tell(Result<Vec<Frame>, ApiError>),
     Become(Result<Caller, ApiError>),
-}
-
-/// Waits until the server is to end.
-pub async fn ended(stopping: &mut watch::Receiver<bool>) {
-    if stopping.wait_for(|stopping| *stopping).await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 /// The same reader with other rights, unless it has none.

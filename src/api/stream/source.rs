@@ -1,8 +1,9 @@
 //! What a stream tells of: one chat, or all of them.
 
-use serde_json::json;
-
-use super::Frame;
+use super::{
+    Frame,
+    told::{FeedCurrent, FeedRemoved, FeedSnapshot},
+};
 use crate::{
     api::{chat::wire::LiveChatHeader, error::ApiError},
     domain::caller::Caller,
@@ -54,9 +55,9 @@ impl Source {
 fn frame(item: Item, caller: &Caller) -> Frame {
     let id = item.cursor.as_ref().map(|cursor: &Cursor| cursor.as_str().to_owned());
     match item.told {
-        Told::Snapshot { reason } => Frame::new("snapshot", id, &json!({ "reason": reason })),
+        Told::Snapshot { reason } => Frame::new("snapshot", id, &FeedSnapshot { reason }),
         Told::Header(view) => Frame::new("header", id, &LiveChatHeader::new(*view, caller)),
-        Told::Removed(chat) => Frame::new("removed", id, &json!({ "id": chat.get() })),
-        Told::Current => Frame::new("current", id, &json!({})),
+        Told::Removed(chat) => Frame::new("removed", id, &FeedRemoved { id: chat.get() }),
+        Told::Current => Frame::new("current", id, &FeedCurrent {}),
     }
 }
