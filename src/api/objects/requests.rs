@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::openapi::schema::{AdditionalProperties, AnyOfBuilder, ArrayItems, Object, SchemaType, Type};
-use utoipa::openapi::{ObjectBuilder, OneOfBuilder, OpenApi, RefOr, Schema};
+use utoipa::openapi::{ObjectBuilder, OpenApi, Ref, RefOr, Schema};
 
 use super::catalogue::CATALOGUE;
 use super::scalar_schema::widen;
+use super::schema::null_or;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
@@ -150,7 +151,7 @@ impl Requests<'_> {
     fn member(&mut self, slot: &mut RefOr<Schema>, is_document: bool) {
         self.schema(slot);
         match slot {
-            RefOr::Ref(_) => *slot = or_null(slot.clone()),
+            RefOr::Ref(reference) => *slot = or_null(reference.clone()),
             RefOr::T(Schema::Object(object)) => {
                 if object.read_only == Some(true) {
                     // Ours to say, and ignored when a client sends back what it was given.
@@ -167,7 +168,7 @@ impl Requests<'_> {
                 }
                 let one = (**items).clone();
                 match &one {
-                    RefOr::Ref(_) => **items = or_null(one.clone()),
+                    RefOr::Ref(reference) => **items = or_null(reference.clone()),
                     RefOr::T(Schema::Object(item)) if item.schema_type == SchemaType::AnyValue => {
                         *slot = Schema::Object(anything(array.description.clone())).into();
                         return;
@@ -183,11 +184,10 @@ impl Requests<'_> {
     }
 }
 
-fn or_null(slot: RefOr<Schema>) -> RefOr<Schema> {
-    let RefOr::Ref(mut reference) = slot else { return slot };
+/// The words about a reference are about the choice.
+fn or_null(mut reference: Ref) -> RefOr<Schema> {
     let words = Some(std::mem::take(&mut reference.description)).filter(|words| !words.is_empty());
-    let null = ObjectBuilder::new().schema_type(Type::Null);
-    OneOfBuilder::new().item(null).item(reference).description(words).into()
+    null_or(reference, words)
 }
 
 fn anything(description: Option<String>) -> Object {

@@ -38,11 +38,16 @@ fn property(field: &Field) -> RefOr<Schema> {
         other => return RefOr::T(described(other, field, words)),
     };
     if field.nullable {
-        let null = ObjectBuilder::new().schema_type(Type::Null);
-        return OneOfBuilder::new().item(null).item(reference).description(words).into();
+        return null_or(reference, words);
     }
     reference.description = words.unwrap_or_default();
     RefOr::Ref(reference)
+}
+
+/// An object, or null where it may be absent.
+pub(super) fn null_or(reference: Ref, words: Option<String>) -> RefOr<Schema> {
+    let null = ObjectBuilder::new().schema_type(Type::Null);
+    OneOfBuilder::new().item(null).item(reference).description(words).into()
 }
 
 fn described(kind: &Kind, field: &Field, words: Option<String>) -> Schema {
